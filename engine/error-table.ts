@@ -10,12 +10,100 @@ export const ERROR_TABLE = {
   INVALID_COMMAND: { message: 'command {index}: {field} is {value}: {reason}', status: 400 },
   INVALID_LENGTH: { message: '{field} has {value} bytes, expected {expected}', status: 400 },
   EMPTY_BATCH: { message: 'commandCount is 0: a batch holds at least one command', status: 400 },
-  BATCH_TOO_LARGE: { message: 'commandCount is {value}: a batch holds at most {max} command records', status: 413 },
+  BATCH_TOO_LARGE: {
+    message: 'commandCount is {value}: a batch holds at most {max} command records',
+    status: 413,
+  },
   TIMESTAMP_REGRESSED: { message: 'timestamp is {value}: the last batch was at {previous}', status: 409 },
   ENGINE_TRAPPED: { message: 'the engine trapped: {reason}', status: 500 },
   WITNESS_REFUSED: { message: 'witness refused at {field}: {reason}', status: 400 },
   SNAPSHOT_REFUSED: { message: 'snapshot refused at {field}: {reason}', status: 400 },
   JOURNAL_MALFORMED: { message: 'journal {field} is {value}: {reason}', status: 400 },
+  // prover: the host process
+  HOST_BINARY_MISSING: {
+    message: 'the prover host is not at {path}: build it with `{command}`',
+    status: 503,
+  },
+  HOST_START_FAILED: { message: 'the prover host {path} did not start: {reason}', status: 503 },
+  HOST_INCOMPATIBLE: { message: 'the prover host {field} is {value}, expected {expected}', status: 503 },
+  PROVER_HOST_LOST: {
+    message: 'the prover host was lost during {method}: {reason}; its last words: {lastWords}',
+    status: 503,
+  },
+  PROVER_CLOSED: { message: 'the prover is closed: {method} was not run', status: 503 },
+  FRAME_MALFORMED: { message: 'frame {field} is {value}: {reason}', status: 502 },
+  METHOD_UNKNOWN: { message: 'method {method} is not one that the prover host knows', status: 502 },
+  HOST_INTERNAL: { message: 'the prover host failed during {method}: {reason}', status: 500 },
+  IMAGE_MALFORMED: { message: 'guest image {field} is {value}: {reason}', status: 400 },
+  IMAGE_MISMATCH: { message: 'imageId is {value}, expected {expected}', status: 409 },
+  JOURNAL_MISMATCH: { message: 'public values are {value}, but BLAKE3(journal) is {expected}', status: 409 },
+  GUEST_TRAPPED: { message: 'the guest trapped with exit code {exitCode}: {reason}', status: 422 },
+  OUT_OF_MEMORY: { message: '{method} ran out of memory: {reason}', status: 507 },
+  PROVE_FAILED: { message: 'no proof was made: {reason}', status: 500 },
+  PROOF_REFUSED: { message: 'the proof was refused ({reason}): {explanation}', status: 422 },
+  CANCELED: { message: '{method} was canceled', status: 409 },
+  TIMED_OUT: { message: '{method} did not finish within timeoutMs {value}', status: 504 },
+  // prover: receipt files
+  RECEIPT_MAGIC: {
+    message: 'receipt magic is {value}, expected {expected}: this is no receipt',
+    status: 400,
+  },
+  RECEIPT_VERSION: {
+    message: 'receipt format version is {value}: this code reads version {expected}',
+    status: 400,
+  },
+  RECEIPT_TRUNCATED: {
+    message: 'receipt {field} is cut short: {value} bytes are there, {expected} needed',
+    status: 400,
+  },
+  RECEIPT_TRAILING: {
+    message: 'receipt has {value} bytes, expected {expected}: bytes follow its end',
+    status: 400,
+  },
+  RECEIPT_CORRUPTED: { message: 'receipt checksum is {value}, its bytes hash to {expected}', status: 400 },
+  RECEIPT_HEADER: { message: 'receipt header {field} is {value}: {reason}', status: 400 },
+  // prover: verification
+  RECEIPT_FAKE: {
+    message: 'receipt kind is fake: it holds no proof, and is refused unless acceptFake is given',
+    status: 422,
+  },
+  IMAGE_NOT_PINNED: {
+    message: 'imageId {value} is not pinned: this verifier accepts {expected}',
+    status: 422,
+  },
+  PARAMETERS_NOT_PINNED: {
+    message: 'parametersDigest {value} is not pinned: this verifier accepts {expected}',
+    status: 422,
+  },
+  INCLUSION_REFUSED: { message: 'inclusion proof {field} is {value}: {reason}', status: 422 },
+  CHAIN_EMPTY: { message: 'receipts is empty: a chain has at least one receipt', status: 400 },
+  CHAIN_RECEIPT_REFUSED: {
+    message: 'batch {batchNumber}: receipt {index} was refused: {reason}',
+    status: 422,
+  },
+  CHAIN_JOURNAL_MALFORMED: { message: 'receipt {index}: journal {field} is {value}: {reason}', status: 422 },
+  CHAIN_NOT_GENESIS: {
+    message: 'batch {batchNumber}: {field} is {value}, the first batch has {expected}',
+    status: 422,
+  },
+  CHAIN_BATCH_NUMBER: {
+    message: 'batch {batchNumber}: batchNumber is {value}, expected {expected}',
+    status: 422,
+  },
+  CHAIN_STATE_ROOT: {
+    message: 'batch {batchNumber}: preStateRoot is {value}, the last postStateRoot is {expected}',
+    status: 422,
+  },
+  CHAIN_SEQUENCE: {
+    message: 'batch {batchNumber}: firstSequence is {value}, expected {expected}',
+    status: 422,
+  },
+  CHAIN_TIMESTAMP: {
+    message: 'batch {batchNumber}: timestamp is {value}, below the last batch at {expected}',
+    status: 422,
+  },
+  CHAIN_CONFIG: { message: 'batch {batchNumber}: configDigest is {value}, expected {expected}', status: 422 },
+  CHAIN_MARKET: { message: 'batch {batchNumber}: marketId is {value}, expected {expected}', status: 422 },
 } as const satisfies Record<string, { readonly message: string; readonly status: number }>;
 
 export type ErrorCode = keyof typeof ERROR_TABLE;
