@@ -104,6 +104,38 @@ export const ERROR_TABLE = {
   },
   CHAIN_CONFIG: { message: 'batch {batchNumber}: configDigest is {value}, expected {expected}', status: 422 },
   CHAIN_MARKET: { message: 'batch {batchNumber}: marketId is {value}, expected {expected}', status: 422 },
+  // queue: store and jobs
+  STORE_REFUSED: { message: 'row store {path} was refused: {reason}', status: 500 },
+  CONTENT_MISSING: { message: 'content {digest} is not in the store', status: 404 },
+  CONTENT_CORRUPTED: { message: 'content {digest} is damaged: its bytes hash to {actual}', status: 500 },
+  JOB_MALFORMED: { message: 'job {jobId}: {field} is {value}: {reason}', status: 400 },
+  JOB_UNKNOWN: { message: 'jobId is {jobId}: the store has no such job', status: 404 },
+  JOB_FAILED: { message: 'batch {batchNumber} was not proven, job {jobId} is parked: {reason}', status: 422 },
+  CLAIM_LOST: {
+    message: 'job {jobId}: claim {value} may no longer write, the claim is {expected}',
+    status: 409,
+  },
+  WORKER_LOST: { message: 'prove worker {workerPid} died while it held claim {claimToken}', status: 503 },
+  WORKERS_EXHAUSTED: { message: 'prove workers died {value} times, the last one {reason}', status: 503 },
+  QUEUE_UNAVAILABLE: { message: 'the queue on {backend} cannot be used: {reason}', status: 503 },
+  REDIS_EVICTS: {
+    message: 'maxmemory-policy of {url} is {value}: a queue needs noeviction, else Redis drops jobs',
+    status: 503,
+  },
+  // queue: files and command line
+  FILE_UNREADABLE: { message: '{path} cannot be read: {reason}', status: 400 },
+  DATA_DIRECTORY_IN_USE: { message: 'data directory {path} holds {value} already: {reason}', status: 409 },
+  MANIFEST_MALFORMED: { message: 'manifest {path}: {field} is {value}: {reason}', status: 400 },
+  COMMAND_LOG_MALFORMED: {
+    message: 'command log {path}, entry {entry}: {field} is {value}: {reason}',
+    status: 400,
+  },
+  LOBSTER_MALFORMED: { message: '{file} line {line}: {field} is {value}: {reason}', status: 400 },
+  AUDIT_DIVERGED: {
+    message: 'batch {batchNumber}: {field} is {value}, replaying the command log gives {expected}',
+    status: 422,
+  },
+  USAGE: { message: '{field} is {value}: {reason}', status: 400 },
 } as const satisfies Record<string, { readonly message: string; readonly status: number }>;
 
 export type ErrorCode = keyof typeof ERROR_TABLE;
