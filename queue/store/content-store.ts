@@ -1,0 +1,74 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ProofbookError } from '../../engine/proofbook-error.ts';
+import { type ContentDigest, contentDigest, isContentDigest } from './content-digest.ts';
+import { syncDirectory, writeFileDurably } from './durable-file.ts';
+
+/**
+ * Content-addressed files on disk: the address of content is its BLAKE3, so a file can never silently be another one.
+ * Two levels of directories keep any directory small. Several processes may use one store at once.
+ *
+ * @example
+ * ```ts
+ * const store = new ContentStore('/tmp/content');
+ * const digest = store.put(new Uint8Array([1, 2, 3]));
+ * store.get(digest); // Uint8Array [1, 2, 3]
+ * ```
+ */
+export class ContentStore {
+  readonly #root: string;
+
+  constructor(root: string) {
+    this.#root = root;
+    mkdirSync(root, { recursive: true, mode: 0o700 });
+  }
+
+  /** Writes content durably and returns its address. Content that is there already, and intact, is not written again. */
+  put(bytes: Uint8Array): ContentDigest {
+    const digest = contentDigest(bytes);
+    const path = this.pathOf(digest);
+    if (this.#isIntact(digest)) return digest;
+    const first = join(this.#root, digest.slice(0, 2));
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    syncDirectory(this.#root);
+    syncDirectory(first);
+    writeFileDurably(path, bytes);
+    return digest;
+  }
+
+  /**
+   * The content at an address, checked against it.
+   *
+   * @throws CONTENT_MISSING when there is none, CONTENT_CORRUPTED when its bytes have another digest
+   */
+  get(digest: ContentDigest): Uint8Array {
+    const path = this.pathOf(digest);
+    if (!existsSync(path)) throw new ProofbookError('CONTENT_MISSING', { digest });
+    const bytes = readFileSync(path);
+    const actual = contentDigest(bytes);
+    if (actual !== digest) throw new ProofbookError('CONTENT_CORRUPTED', { digest, actual, path });
+    return bytes;
+  }
+
+  /** Where the content of an address is, or would be. @throws INVALID_FIELD when `digest` is no address */
+  pathOf(digest: ContentDigest): string {
+    if (!isContentDigest(digest)) {
+      throw new ProofbookError('INVALID_FIELD', {
+        field: 'digest',
+        value: digest,
+        reason: 'a content address is 64 lower-case hex digits',
+      });
+    }
+    return join(this.#root, digest.slice(0, 2), digest.slice(2, 4), digest.slice(4));
+  }
+
+  // A damaged file is written again rather than trusted for its name.
+  #isIntact(digest: ContentDigest): boolean {
+    try {
+      this.get(digest);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}

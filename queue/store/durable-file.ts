@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/**
+ * Writes a file so that after a crash it is there whole or not at all: a temporary file beside it is written and
+ * synced, then renamed, then the directory is synced.
+ *
+ * @param path where the file shall be; its directory must exist
+ * @param bytes the whole content
+ */
+export function writeFileDurably(path: string, bytes: Uint8Array): void {
+  const temporary = `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
+  const descriptor = openSync(temporary, 'wx', 0o600);
+  try {
+    try {
+      writeAll(descriptor, bytes);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    unlinkQuietly(temporary);
+    throw error;
+  }
+  syncDirectory(dirname(path));
+}
+
+/** Appends to a file and syncs it. The caller's format must show a torn last append. */
+export function appendFileDurably(path: string, bytes: Uint8Array): void {
+  const descriptor = openSync(path, 'a', 0o600);
+  try {
+    writeAll(descriptor, bytes);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Makes new names in a directory survive a power cut. */
+export function syncDirectory(path: string): void {
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+// writeSync may write fewer bytes than given, on a full disk for example.
+function writeAll(descriptor: number, bytes: Uint8Array): void {
+  let offset = 0;
+  while (offset < bytes.length) offset += writeSync(descriptor, bytes, offset);
+}
+
+function unlinkQuietly(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // The rename may have happened already: then there is nothing to remove.
+  }
+}

@@ -1,0 +1,174 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { ProofbookError } from '../../engine/proofbook-error.ts';
+import {
+  type Attempt,
+  type JobRow,
+  type JobState,
+  type NewJob,
+  type StateChange,
+  toAttempt,
+  toJobRow,
+  toStateChange,
+} from './job-row.ts';
+import { inTransaction } from './row-database.ts';
+
+/** A queue entry that named no job of this store. */
+export interface ParkedEntry {
+  readonly queueJobId: string;
+  /** The payload as JSON text. */
+  readonly payload: string;
+  readonly errorCode: string;
+  readonly reason: string;
+}
+
+/** The rows of the jobs: the truth of what is proven, whatever the queue remembers. */
+export class JobRows {
+  readonly #database: DatabaseSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  /** Names this store, 16 hex digits, chosen when it was made. */
+  storeId(): string {
+    return String(this.#database.prepare('SELECT store_id FROM store_identity').get()?.['store_id']);
+  }
+
+  /**
+   * Adds a job in state `queued`. The same identity is the same job: it is left as it is.
+   *
+   * @returns whether it is new
+   */
+  insert(job: NewJob, nowMs: number = Date.now()): 'created' | 'known' {
+    return inTransaction(this.#database, () => {
+      if (this.find(job.jobId) !== undefined) return 'known';
+      this.#database
+        .prepare(
+          `INSERT INTO jobs (job_id, batch_number, state, receipt_kind, image_id, parameters_digest, journal, witness_digest,
+             commands_digest, transitions_digest, created_at_ms, updated_at_ms)
+           VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        )
+        .run(
+          job.jobId,
+          job.batchNumber,
+          job.receiptKind,
+          job.imageId,
+          job.parametersDigest,
+          job.journal,
+          job.witnessDigest,
+          job.commandsDigest,
+          job.transitionsDigest,
+          nowMs,
+          nowMs,
+        );
+      recordChange(this.#database, job.jobId, 'queued', 'sealed', 0, nowMs);
+      return 'created';
+    });
+  }
+
+  /** The row of a job, or undefined. */
+  find(jobId: string): JobRow | undefined {
+    const columns = this.#database.prepare('SELECT * FROM jobs WHERE job_id = ?').get(jobId);
+    return columns === undefined ? undefined : toJobRow(columns);
+  }
+
+  /** The row of a job. @throws JOB_UNKNOWN */
+  get(jobId: string): JobRow {
+    const row = this.find(jobId);
+    if (row === undefined) throw new ProofbookError('JOB_UNKNOWN', { jobId });
+    return row;
+  }
+
+  /** Every job, by batch number. */
+  list(): readonly JobRow[] {
+    return this.#database.prepare('SELECT * FROM jobs ORDER BY batch_number, job_id').all().map(toJobRow);
+  }
+
+  /** The jobs that are neither proven nor failed, by batch number. */
+  listOpen(): readonly JobRow[] {
+    return this.#database
+      .prepare(`SELECT * FROM jobs WHERE state NOT IN ('proven', 'failed') ORDER BY batch_number, job_id`)
+      .all()
+      .map(toJobRow);
+  }
+
+  /** Every change of a job's state, oldest first. */
+  changes(jobId: string): readonly StateChange[] {
+    return this.#database
+      .prepare('SELECT * FROM state_changes WHERE job_id = ? ORDER BY change_id')
+      .all(jobId)
+      .map(toStateChange);
+  }
+
+  /** Every attempt at a job, oldest first. */
+  attempts(jobId: string): readonly Attempt[] {
+    return this.#database
+      .prepare('SELECT * FROM attempts WHERE job_id = ? ORDER BY claim_token')
+      .all(jobId)
+      .map(toAttempt);
+  }
+
+  /**
+   * Puts a failed job back into state `queued`. Its attempts stay on record, but count no longer: they end as `released`.
+   *
+   * @throws JOB_UNKNOWN; JOB_MALFORMED when it is not failed
+   */
+  requeue(jobId: string, reason: string, nowMs: number = Date.now()): void {
+    inTransaction(this.#database, () => {
+      const { state, claimToken } = this.get(jobId);
+      if (state !== 'failed') {
+        throw new ProofbookError('JOB_MALFORMED', {
+          jobId,
+          field: 'state',
+          value: state,
+          reason: 'only a failed job is requeued',
+        });
+      }
+      this.#database
+        .prepare(
+          `UPDATE jobs SET state = 'queued', error_code = NULL, error_message = NULL, updated_at_ms = ? WHERE job_id = ?`,
+        )
+        .run(nowMs, jobId);
+      this.#database.prepare(`UPDATE attempts SET outcome = 'released' WHERE job_id = ?`).run(jobId);
+      recordChange(this.#database, jobId, 'queued', reason, claimToken, nowMs);
+    });
+  }
+
+  /** Keeps a queue entry that names no job of this store, with the reason why it was not run. */
+  park(entry: ParkedEntry, nowMs: number = Date.now()): void {
+    this.#database
+      .prepare(
+        'INSERT INTO parked_entries (queue_job_id, payload, error_code, reason, parked_at_ms) VALUES (?, ?, ?, ?, ?)',
+      )
+      .run(entry.queueJobId, entry.payload, entry.errorCode, entry.reason, nowMs);
+  }
+
+  /** Every parked queue entry, oldest first. */
+  parkedEntries(): readonly ParkedEntry[] {
+    return this.#database
+      .prepare('SELECT * FROM parked_entries ORDER BY parked_id')
+      .all()
+      .map((columns) => ({
+        queueJobId: String(columns['queue_job_id']),
+        payload: String(columns['payload']),
+        errorCode: String(columns['error_code']),
+        reason: String(columns['reason']),
+      }));
+  }
+}
+
+/** Adds a row to `state_changes`; the caller holds the transaction in which the state changes. */
+export function recordChange(
+  database: DatabaseSync,
+  jobId: string,
+  state: JobState,
+  reason: string,
+  claimToken: number,
+  nowMs: number,
+): void {
+  database
+    .prepare(
+      'INSERT INTO state_changes (job_id, state, reason, claim_token, changed_at_ms) VALUES (?, ?, ?, ?, ?)',
+    )
+    .run(jobId, state, reason, claimToken, nowMs);
+}
