@@ -80,58 +80,58 @@ type Columns = Readonly<Record<string, unknown>>;
 
 /** Reads a row of table `jobs`. */
 export function toJobRow(columns: Columns): JobRow {
-  const instructionCount = optionalNumber(columns['instruction_count']);
+  const instructionCount = optionalNumber(columns.instruction_count);
   return {
-    jobId: String(columns['job_id']),
-    batchNumber: Number(columns['batch_number']),
-    state: String(columns['state']) as JobState,
-    receiptKind: String(columns['receipt_kind']) as JobReceiptKind,
-    imageId: String(columns['image_id']),
-    parametersDigest: String(columns['parameters_digest']),
-    journal: columns['journal'] as Uint8Array,
-    witnessDigest: String(columns['witness_digest']),
-    commandsDigest: String(columns['commands_digest']),
-    transitionsDigest: String(columns['transitions_digest']),
-    receiptDigest: optionalText(columns['receipt_digest']),
-    claimToken: Number(columns['claim_token']),
-    stage: String(columns['stage']),
-    stageDone: Number(columns['stage_done']),
-    stageTotal: Number(columns['stage_total']),
+    jobId: String(columns.job_id),
+    batchNumber: Number(columns.batch_number),
+    state: String(columns.state) as JobState,
+    receiptKind: String(columns.receipt_kind) as JobReceiptKind,
+    imageId: String(columns.image_id),
+    parametersDigest: String(columns.parameters_digest),
+    journal: columns.journal as Uint8Array,
+    witnessDigest: String(columns.witness_digest),
+    commandsDigest: String(columns.commands_digest),
+    transitionsDigest: String(columns.transitions_digest),
+    receiptDigest: optionalText(columns.receipt_digest),
+    claimToken: Number(columns.claim_token),
+    stage: String(columns.stage),
+    stageDone: Number(columns.stage_done),
+    stageTotal: Number(columns.stage_total),
     figures:
       instructionCount === undefined
         ? undefined
         : {
             instructionCount,
-            traceCells: Number(columns['trace_cells']),
-            segmentCount: Number(columns['segment_count']),
+            traceCells: Number(columns.trace_cells),
+            segmentCount: Number(columns.segment_count),
           },
-    proveDurationMs: optionalNumber(columns['prove_duration_ms']),
-    errorCode: optionalText(columns['error_code']),
-    errorMessage: optionalText(columns['error_message']),
+    proveDurationMs: optionalNumber(columns.prove_duration_ms),
+    errorCode: optionalText(columns.error_code),
+    errorMessage: optionalText(columns.error_message),
   };
 }
 
 /** Reads a row of table `attempts`. */
 export function toAttempt(columns: Columns): Attempt {
   return {
-    claimToken: Number(columns['claim_token']),
-    workerPid: Number(columns['worker_pid']),
-    workerStarted: String(columns['worker_started']),
-    startedAtMs: Number(columns['started_at_ms']),
-    heartbeatAtMs: Number(columns['heartbeat_at_ms']),
-    outcome: optionalText(columns['outcome']) as AttemptOutcome | undefined,
-    errorCode: optionalText(columns['error_code']),
-    errorMessage: optionalText(columns['error_message']),
+    claimToken: Number(columns.claim_token),
+    workerPid: Number(columns.worker_pid),
+    workerStarted: String(columns.worker_started),
+    startedAtMs: Number(columns.started_at_ms),
+    heartbeatAtMs: Number(columns.heartbeat_at_ms),
+    outcome: optionalText(columns.outcome) as AttemptOutcome | undefined,
+    errorCode: optionalText(columns.error_code),
+    errorMessage: optionalText(columns.error_message),
   };
 }
 
 /** Reads a row of table `state_changes`. */
 export function toStateChange(columns: Columns): StateChange {
   return {
-    state: String(columns['state']) as JobState,
-    reason: String(columns['reason']),
-    claimToken: Number(columns['claim_token']),
-    changedAtMs: Number(columns['changed_at_ms']),
+    state: String(columns.state) as JobState,
+    reason: String(columns.reason),
+    claimToken: Number(columns.claim_token),
+    changedAtMs: Number(columns.changed_at_ms),
   };
 }
 

@@ -31,7 +31,7 @@ export class JobRows {
 
   /** Names this store, 16 hex digits, chosen when it was made. */
   storeId(): string {
-    return String(this.#database.prepare('SELECT store_id FROM store_identity').get()?.['store_id']);
+    return String(this.#database.prepare('SELECT store_id FROM store_identity').get()?.store_id);
   }
 
   /**
@@ -149,10 +149,10 @@ export class JobRows {
       .prepare('SELECT * FROM parked_entries ORDER BY parked_id')
       .all()
       .map((columns) => ({
-        queueJobId: String(columns['queue_job_id']),
-        payload: String(columns['payload']),
-        errorCode: String(columns['error_code']),
-        reason: String(columns['reason']),
+        queueJobId: String(columns.queue_job_id),
+        payload: String(columns.payload),
+        errorCode: String(columns.error_code),
+        reason: String(columns.reason),
       }));
   }
 }

@@ -41,7 +41,7 @@ export function inTransaction<T>(database: DatabaseSync, change: () => T): T {
 
 function migrate(database: DatabaseSync, migrations: readonly string[], path: string): void {
   inTransaction(database, () => {
-    const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+    const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
     if (version > migrations.length) {
       throw new ProofbookError('STORE_REFUSED', {
         path,
