@@ -43,6 +43,27 @@ export const ERROR_TABLE = {
   PROOF_REFUSED: { message: 'the proof was refused ({reason}): {explanation}', status: 422 },
   CANCELED: { message: '{method} was canceled', status: 409 },
   TIMED_OUT: { message: '{method} did not finish within timeoutMs {value}', status: 504 },
+  // guest: the build script (the codes with an exit code of their own are in guest/exit-code.ts)
+  GUEST_TOOL_MISSING: {
+    message: '{tool} is missing: install the Debian packages {packages}',
+    status: 503,
+  },
+  GUEST_TOOLCHAIN_DIFFERS: {
+    message: 'the committed guest was made with other tools, so its bytes cannot be compared: {differences}',
+    status: 503,
+  },
+  GUEST_OUTDATED: {
+    message:
+      'engine/artifact/circuit.wasm has digest {value}, the committed guest was made from {expected}: build it again',
+    status: 409,
+  },
+  GUEST_NOT_REPRODUCIBLE: {
+    message: '{file} differs at offset {offset}: built {value}, committed {expected}',
+    status: 409,
+  },
+  GUEST_ENGINE_REFUSED: { message: 'engine module {field} is {value}: {reason}', status: 400 },
+  GUEST_BUILD_FAILED: { message: 'the guest was not built, {step} failed: {reason}', status: 500 },
+  GUEST_IMAGE_ID_FAILED: { message: 'the prover host {path} gave no image id: {reason}', status: 502 },
   // prover: receipt files
   RECEIPT_MAGIC: {
     message: 'receipt magic is {value}, expected {expected}: this is no receipt',
