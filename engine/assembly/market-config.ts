@@ -1,0 +1,44 @@
+// The market config (protocol §2): this module runs only a config that names its own geometry.
+
+import { Status } from './codes';
+import {
+  DECIMALS_MAX,
+  GEOMETRY_ID,
+  LEVELS_PER_SIDE,
+  MAX_EVICTIONS,
+  MAX_FILLS,
+  ORDERS,
+  PROTOCOL_VERSION,
+} from './geometry';
+import { CONFIG, CONFIG_BYTES } from './records';
+
+@unmanaged
+class MarketConfig {
+  protocolVersion: u32;
+  geometry: u32;
+  marketId: u64;
+  tickSize: u64;
+  lotSize: u64;
+  priceDecimals: u8;
+  quantityDecimals: u8;
+  reserved: u16;
+  reserved2: u32;
+  maxFills: u32;
+  maxEvictions: u32;
+  levelsPerSide: u32;
+  orders: u32;
+  reserved3: u64;
+}
+
+if (offsetof<MarketConfig>() != CONFIG_BYTES) ERROR('a market config is 64 bytes');
+
+/** Checks the config in place. */
+export function checkConfig(): Status {
+  const config = changetype<MarketConfig>(CONFIG);
+  if (config.protocolVersion != PROTOCOL_VERSION || config.geometry != GEOMETRY_ID) return Status.Config;
+  if (config.tickSize == 0 || config.lotSize == 0) return Status.Config;
+  if (config.priceDecimals > DECIMALS_MAX || config.quantityDecimals > DECIMALS_MAX) return Status.Config;
+  if (config.maxFills != MAX_FILLS || config.maxEvictions != MAX_EVICTIONS) return Status.Config;
+  if (config.levelsPerSide != LEVELS_PER_SIDE || config.orders != ORDERS) return Status.Config;
+  return config.reserved | config.reserved2 || config.reserved3 ? Status.Config : Status.Ok;
+}

@@ -1,0 +1,183 @@
+// The state tree (protocol §6): 256 leaves, nodes numbered like a heap (root 1, children of n at 2n and 2n + 1, leaf i at 256 + i).
+// Only what changed is hashed again: a changed leaf marks itself, and one sweep carries the marks to the root.
+
+import { hashKeyed, hashNode, LEAF_KEY } from './blake3';
+import { DIGEST_BYTES, LEAF_HEADER, LEAF_SLOT_BITMAP, LEAF_TOTALS, LEVELS_PER_SIDE, NIL, TREE_LEAVES } from './geometry';
+import { slotLeafPreimage, takeDirtySlotLeaves } from './order-slots';
+import {
+  bookSide,
+  chainAt,
+  HEADER,
+  header,
+  LEVEL_BYTES,
+  levelAt,
+  orderAt,
+  ordersDigestOf,
+  placeAt,
+  queueAt,
+  TOTALS,
+  totals,
+} from './records';
+import { copyDigest, zeroSubtree } from './zero-subtrees';
+
+const NODES: u32 = memory.data(2 * TREE_LEAVES * DIGEST_BYTES, 64) as u32;
+const NODE_WORDS: u32 = (2 * TREE_LEAVES) / 64;
+/** One bit a node: its digest is out of date. */
+const DIRTY: u32 = memory.data(NODE_WORDS * 8, 64) as u32;
+/** One bit a node: something below it is not empty. */
+const OCCUPIED: u32 = memory.data(NODE_WORDS * 8, 64) as u32;
+/** The two children of a node of which one is empty. */
+const PAIR: u32 = memory.data(2 * DIGEST_BYTES, 64) as u32;
+const ROOT: u32 = 1;
+
+// @ts-ignore: decorator
+@inline
+function nodeAt(node: u32): u32 {
+  return NODES + node * DIGEST_BYTES;
+}
+
+// @ts-ignore: decorator
+@inline
+function isOccupied(node: u32): bool {
+  return ((load<u64>(OCCUPIED + ((node >> 6) << 3)) >> (node & 63)) & 1) != 0;
+}
+
+function setOccupied(node: u32, occupied: bool): void {
+  const word = OCCUPIED + ((node >> 6) << 3);
+  const bit = (1 as u64) << (node & 63);
+  store<u64>(word, occupied ? load<u64>(word) | bit : load<u64>(word) & ~bit);
+}
+
+// @ts-ignore: decorator
+@inline
+function setDirty(node: u32): void {
+  const word = DIRTY + ((node >> 6) << 3);
+  store<u64>(word, load<u64>(word) | ((1 as u64) << (node & 63)));
+}
+
+/** Address of the state root, as of the last `updateStateRoot`. */
+export function stateRoot(): u32 {
+  return isOccupied(ROOT) ? nodeAt(ROOT) : zeroSubtree(8);
+}
+
+/** Brings every leaf that changed, and the root, up to date. */
+export function updateStateRoot(): void {
+  updateLevelLeaves(0);
+  updateLevelLeaves(1);
+  updateHeaderLeaves();
+  for (let leaves = takeDirtySlotLeaves(); leaves != 0; leaves &= leaves - 1) {
+    const index = ctz<u32>(leaves);
+    setLeaf(LEAF_SLOT_BITMAP + index, slotLeafPreimage(index));
+  }
+  hashDirtyNodes();
+}
+
+function updateLevelLeaves(side: u32): void {
+  const half = bookSide(side);
+  for (let dirty = half.dirty; dirty != 0; dirty &= dirty - 1) {
+    const slot = ctz<u64>(dirty) as u32;
+    const level = side * LEVELS_PER_SIDE + slot;
+    if ((half.levels >> slot) & 1) {
+      chainOrders(level);
+      hashLeaf(level, changetype<u32>(levelAt(level)));
+    } else {
+      clearLeaf(level);
+    }
+  }
+  half.dirty = 0;
+}
+
+function updateHeaderLeaves(): void {
+  const bids = bookSide(0);
+  const asks = bookSide(1);
+  header().bidLevels = bids.levels;
+  header().askLevels = asks.levels;
+  totals().bidVolume = bids.volume;
+  totals().askVolume = asks.volume;
+  setLeaf(LEAF_HEADER, HEADER);
+  setLeaf(LEAF_TOTALS, TOTALS);
+}
+
+/** Brings a level's ordersDigest up to date: only the orders behind the first change are hashed. */
+function chainOrders(level: u32): void {
+  const queue = queueAt(level);
+  const digest = ordersDigestOf(level);
+  let slot = queue.unchained as u32;
+  if (slot == NIL) {
+    // The last orders left. A level with none loaded is opaque, and none of its orders changed.
+    if (queue.tail != NIL) copyDigest(digest, chainAt(queue.tail as u32));
+    return;
+  }
+  const previous = placeAt(slot).previous as u32;
+  let link = previous == NIL ? startOfChain(level) : chainAt(previous);
+  while (slot != NIL) {
+    hashKeyed(link, changetype<u32>(orderAt(slot)), chainAt(slot));
+    link = chainAt(slot);
+    const place = placeAt(slot);
+    place.chained = 1;
+    slot = place.next as u32;
+  }
+  queue.unchained = NIL as u16;
+  copyDigest(digest, link);
+}
+
+/** D_0, or, where earlier orders are not loaded, the digest that the leaf was opened with. */
+function startOfChain(level: u32): u32 {
+  return queueAt(level).opaque ? ordersDigestOf(level) : zeroSubtree(0);
+}
+
+function setLeaf(leaf: u32, preimage: u32): void {
+  let bits: u64 = 0;
+  for (let offset: u32 = 0; offset < LEVEL_BYTES; offset += 8) bits |= load<u64>(preimage + offset);
+  if (bits == 0) clearLeaf(leaf);
+  else hashLeaf(leaf, preimage);
+}
+
+function hashLeaf(leaf: u32, preimage: u32): void {
+  const node = TREE_LEAVES + leaf;
+  hashKeyed(LEAF_KEY, preimage, nodeAt(node));
+  setOccupied(node, true);
+  setDirty(node);
+}
+
+function clearLeaf(leaf: u32): void {
+  const node = TREE_LEAVES + leaf;
+  setOccupied(node, false);
+  setDirty(node);
+}
+
+/** Children have greater numbers than their parents, so one sweep from the greatest dirty number down meets them first. */
+function hashDirtyNodes(): void {
+  for (let word: u32 = NODE_WORDS; word != 0; --word) {
+    const at = DIRTY + ((word - 1) << 3);
+    for (let bits = load<u64>(at); bits != 0; bits = load<u64>(at)) {
+      const bit = 63 - (clz<u64>(bits) as u32);
+      // A node and its sibling have one parent: both marks go together.
+      store<u64>(at, bits & ~((3 as u64) << (bit & ~1)));
+      const node = ((word - 1) << 6) | bit;
+      if (node == ROOT) return;
+      hashParent(node >> 1);
+      setDirty(node >> 1);
+    }
+  }
+}
+
+function hashParent(parent: u32): void {
+  const left = parent << 1;
+  const hasLeft = isOccupied(left);
+  const hasRight = isOccupied(left | 1);
+  setOccupied(parent, hasLeft || hasRight);
+  if (hasLeft && hasRight) {
+    hashNode(nodeAt(left), nodeAt(parent));
+  } else if (hasLeft || hasRight) {
+    const zero = zeroSubtree(heightOf(left));
+    copyDigest(PAIR, hasLeft ? nodeAt(left) : zero);
+    copyDigest(PAIR + DIGEST_BYTES, hasRight ? nodeAt(left | 1) : zero);
+    hashNode(PAIR, nodeAt(parent));
+  }
+}
+
+/** Levels between a node and the leaves. */
+function heightOf(node: u32): u32 {
+  return clz<u32>(node) - clz<u32>(2 * TREE_LEAVES - 1);
+}

@@ -1,0 +1,187 @@
+import type { Digest } from './brands.ts';
+import { BATCH_COMMANDS_MAX, COMMAND_BYTES, countCommands, type SideName } from './command.ts';
+import { type EngineExports, instantiateEngine } from './engine-module.ts';
+import type { ErrorCode } from './error-table.ts';
+import { decodeMarketConfig, encodeMarketConfig, type MarketConfig } from './market-config.ts';
+import { ProofbookError } from './proofbook-error.ts';
+import { REFUSALS } from './refusal.ts';
+import { TRANSITION_BYTES } from './transition.ts';
+import { requireU64 } from './value-ranges.ts';
+import { buildWitness } from './witness.ts';
+
+const DIGEST_BYTES = 32;
+const JOURNAL_BYTES = 256;
+const CONFIG_OFFSET = 32;
+const CONFIG_BYTES = 64;
+
+/** One batch, applied and sealed: all that a prover needs, and all that it promises. */
+export interface SealedBatch {
+  /** The statement, 256 bytes (protocol §7). */
+  readonly journal: Uint8Array;
+  readonly journalDigest: Digest;
+  /** The command records that the batch took. */
+  readonly commands: Uint8Array;
+  /** Packed transitions. */
+  readonly transitions: Uint8Array;
+  /** Input of the guest (protocol §8). */
+  readonly witness: Uint8Array;
+  /** BLAKE3 compressions that sealing took in this process; the guest's own count is in its witness's favour or not. */
+  readonly compressionCount: number;
+}
+
+export interface PriceLevel {
+  readonly price: bigint;
+  readonly volumeLots: bigint;
+  readonly orderCount: number;
+}
+
+/** One market's matching engine: the consensus module and nothing beside it. Single-threaded and synchronous. */
+export class Engine {
+  readonly config: MarketConfig;
+  readonly #module: EngineExports;
+  /** State image as of the last seal: what the next batch's witness opens. */
+  #preState: Uint8Array;
+
+  private constructor(config: MarketConfig, module: EngineExports) {
+    this.config = config;
+    this.#module = module;
+    this.#preState = this.#exportState();
+  }
+
+  /** The empty book. Throws INVALID_FIELD for a config that the engine can't run. */
+  static create(config: MarketConfig): Engine {
+    const module = instantiateEngine();
+    writeInput(module, encodeMarketConfig(config), 'INVALID_FIELD');
+    refuseUnlessOk(module.openGenesis(), 'INVALID_FIELD');
+    return new Engine(config, module);
+  }
+
+  /** The book of a snapshot. Throws SNAPSHOT_REFUSED unless every byte of it is sound and it gives its own state root. */
+  static restore(snapshot: Uint8Array): Engine {
+    const module = instantiateEngine();
+    writeInput(module, snapshot, 'SNAPSHOT_REFUSED');
+    refuseUnlessOk(module.openState(snapshot.length), 'SNAPSHOT_REFUSED');
+    const engine = new Engine(
+      decodeMarketConfig(snapshot.slice(CONFIG_OFFSET, CONFIG_OFFSET + CONFIG_BYTES)),
+      module,
+    );
+    if (Buffer.compare(engine.#preState, snapshot) !== 0) {
+      throw new ProofbookError('SNAPSHOT_REFUSED', { field: 'opened', reason: 'a level is not opened' });
+    }
+    return engine;
+  }
+
+  stateRoot(): Digest {
+    return this.#copy(this.#module.stateRootPointer(), DIGEST_BYTES) as Digest;
+  }
+
+  /** Sequence of the last transition. */
+  sequence(): bigint {
+    return this.#headerWord(0);
+  }
+
+  /** Number of the last batch; the first is 1. */
+  batchNumber(): bigint {
+    return this.#headerWord(1);
+  }
+
+  /** Timestamp of the last batch, ns since epoch. */
+  timestamp(): bigint {
+    return this.#headerWord(7);
+  }
+
+  /** Every resting order's place, as bytes that `restore` takes (protocol §8). */
+  snapshot(): Uint8Array {
+    return this.#preState.slice();
+  }
+
+  /** Price levels, best first. */
+  levels(side: SideName): readonly PriceLevel[] {
+    const code = side === 'bid' ? 0 : 1;
+    const count = this.#module.levelCount(code);
+    const view = new DataView(this.#module.memory.buffer);
+    return Array.from({ length: count }, (_, index) => {
+      const at = this.#module.levelPointer(code, count - 1 - index);
+      return {
+        price: view.getBigUint64(at, true),
+        volumeLots: view.getBigUint64(at + 8, true),
+        orderCount: Number(view.getBigUint64(at + 16, true)),
+      };
+    });
+  }
+
+  /**
+   * Applies packed commands as the next batch and seals it. The batch may take fewer records than given, when its transitions
+   * run out of room: the rest belongs into the next batch.
+   *
+   * @param commands packed records, 1 to 1024
+   * @param timestampNs ns since epoch, not below the last batch's
+   * @throws EMPTY_BATCH, BATCH_TOO_LARGE, INVALID_LENGTH, INVALID_FIELD, TIMESTAMP_REGRESSED
+   */
+  applyBatch(commands: Uint8Array, timestampNs: bigint): SealedBatch {
+    const given = countCommands(commands);
+    if (given === 0) throw new ProofbookError('EMPTY_BATCH');
+    if (given > BATCH_COMMANDS_MAX)
+      throw new ProofbookError('BATCH_TOO_LARGE', { value: given, max: BATCH_COMMANDS_MAX });
+    const timestamp = requireU64(timestampNs, 'timestamp');
+    if (timestamp < this.timestamp()) {
+      throw new ProofbookError('TIMESTAMP_REGRESSED', { value: timestamp, previous: this.timestamp() });
+    }
+    const module = this.#module;
+    const compressionsBefore = module.compressionCount();
+    new Uint8Array(module.memory.buffer, module.commandsPointer(), commands.length).set(commands);
+    const taken = commands.slice(0, module.applyBatch(given, timestamp) * COMMAND_BYTES);
+    module.sealBatch();
+    const journalDigest = this.#copy(module.journalDigestPointer(), DIGEST_BYTES) as Digest;
+    const sealed: SealedBatch = {
+      journal: this.#copy(module.journalPointer(), JOURNAL_BYTES),
+      journalDigest,
+      commands: taken,
+      transitions: this.#copy(module.transitionsPointer(), module.transitionCount() * TRANSITION_BYTES),
+      witness: buildWitness({
+        preState: this.#preState,
+        touchedBids: module.touchedLevels(0),
+        touchedAsks: module.touchedLevels(1),
+        commands: taken,
+        timestamp,
+        journalDigest,
+      }),
+      compressionCount: Number(module.compressionCount() - compressionsBefore),
+    };
+    this.#preState = this.#exportState();
+    return sealed;
+  }
+
+  #exportState(): Uint8Array {
+    const length = this.#module.writeState();
+    return this.#copy(this.#module.inputPointer(), length);
+  }
+
+  #headerWord(index: number): bigint {
+    return new DataView(this.#module.memory.buffer).getBigUint64(
+      this.#module.headerPointer() + index * 8,
+      true,
+    );
+  }
+
+  #copy(pointer: number, length: number): Uint8Array {
+    return new Uint8Array(this.#module.memory.buffer, pointer, length).slice();
+  }
+}
+
+function writeInput(module: EngineExports, bytes: Uint8Array, code: ErrorCode): void {
+  if (bytes.length > module.inputCapacity()) {
+    throw new ProofbookError(code, {
+      field: 'length',
+      value: bytes.length,
+      reason: `more than ${module.inputCapacity()} bytes`,
+    });
+  }
+  new Uint8Array(module.memory.buffer, module.inputPointer(), bytes.length).set(bytes);
+}
+
+function refuseUnlessOk(status: number, code: ErrorCode): void {
+  if (status === 0) return;
+  const refusal = REFUSALS[status] ?? { field: `status ${status}`, reason: 'unknown' };
+  throw new ProofbookError(code, { ...refusal, value: `status ${status}` });
+}
