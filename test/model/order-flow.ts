@@ -1,0 +1,150 @@
+import { ask, bid, cancel, FOK, IOC, idOf, MARKET, POST_ONLY, reduce } from './command-builders.ts';
+import { garbageCommands } from './garbage-flow.ts';
+import type { LiveOrders } from './live-orders.ts';
+import { encodeCommandList, type ModelCommand } from './model-command.ts';
+import type { Random } from './random.ts';
+
+/**
+ * Makes the command records of one batch. `count` is 1 .. 1024 records; what the flow knows of the book comes
+ * from `live`, which the caller feeds with the transitions of every batch.
+ */
+export type OrderFlow = (random: Random, live: LiveOrders, count: number) => Uint8Array;
+
+/** The mixes of orders that property tests and the conformance test run. */
+export const ORDER_FLOWS = {
+  realistic: (random, live, count) => encodeCommandList(realisticBatch(random, live, count)),
+  crossing: (random, live, count) => encodeCommandList(times(count, () => crossingCommand(random, live))),
+  pressure: (random, live, count) => encodeCommandList(times(count, () => pressureCommand(random, live))),
+  garbage: (random, live, count) => garbageCommands(random, live, count, () => crossingCommand(random, live)),
+} as const satisfies Record<string, OrderFlow>;
+
+export type OrderFlowName = keyof typeof ORDER_FLOWS;
+export const ORDER_FLOW_NAMES: readonly OrderFlowName[] = ['realistic', 'crossing', 'pressure', 'garbage'];
+
+function times(count: number, make: () => ModelCommand): ModelCommand[] {
+  return Array.from({ length: count }, make);
+}
+
+function randomAccount(random: Random): bigint {
+  return BigInt(random.between(1, 9));
+}
+
+function cancelOf(random: Random, live: LiveOrders): ModelCommand | undefined {
+  const order = live.pick(random);
+  return order && cancel(order.orderId, { account: order.account });
+}
+
+function reduceOf(random: Random, live: LiveOrders): ModelCommand | undefined {
+  const order = live.pick(random);
+  if (order === undefined) return undefined;
+  const quantity = BigInt(random.between(1, Number(order.remaining % 1000n) + 1));
+  return reduce(order.orderId, quantity, { account: order.account });
+}
+
+/**
+ * Flow near a mid price that differs a little from batch to batch: 45 % cancels, 5 % reduces, the rest orders.
+ * One batch in three never crosses, so that each command makes one transition and the ids of the batch's own
+ * orders can be told in advance: some of its cancels and reduces are of orders that joined in the same batch.
+ */
+function realisticBatch(random: Random, live: LiveOrders, count: number): ModelCommand[] {
+  const mid = 10_000 + random.between(-3, 3);
+  const isQuiet = random.chance(33);
+  const own: { orderId: bigint; account: bigint }[] = [];
+  let nextSlot = live.nextSlot();
+  return Array.from({ length: count }, (_, index) => {
+    const dice = random.below(100);
+    const ownOrder = isQuiet && random.chance(20) ? own[random.below(own.length + 1)] : undefined;
+    if (dice < 45) {
+      const canceled = ownOrder && cancel(ownOrder.orderId, { account: ownOrder.account });
+      const command = canceled ?? cancelOf(random, live);
+      if (command) return command;
+    } else if (dice < 50) {
+      const reduced = ownOrder && reduce(ownOrder.orderId, 3n, { account: ownOrder.account });
+      const command = reduced ?? reduceOf(random, live);
+      if (command) return command;
+    }
+    const account = randomAccount(random);
+    const command = isQuiet ? quietOrder(random, account) : realisticOrder(random, mid, account);
+    // A guess: right while no order of an earlier batch has left in this one.
+    if (isQuiet) own.push({ orderId: idOf(live.sequence + BigInt(index) + 1n, nextSlot), account });
+    nextSlot += 1n;
+    return command;
+  });
+}
+
+function quietOrder(random: Random, account: bigint): ModelCommand {
+  const distance = BigInt(random.between(60, 90));
+  const quantity = BigInt(random.between(1, 500));
+  const fields = { account, id: random.u64() };
+  return random.chance(50)
+    ? bid(10_000n - distance, quantity, fields)
+    : ask(10_000n + distance, quantity, fields);
+}
+
+function realisticOrder(random: Random, mid: number, account: bigint): ModelCommand {
+  const isBid = random.chance(50);
+  const make = isBid ? bid : ask;
+  const quantity = BigInt(random.between(1, 200));
+  const fields = { account, id: random.u64() };
+  const dice = random.below(100);
+  if (dice < 6) return make(0n, quantity, { ...fields, ...MARKET, timeInForce: random.chance(50) ? 1n : 0n });
+  // Most orders rest near the mid price, fewer and fewer away from it; some reach over it.
+  let distance = random.between(-2, 2);
+  while (distance < 40 && random.chance(75)) distance += 1;
+  const price = BigInt(isBid ? mid - distance : mid + distance);
+  if (dice < 16) return make(price, quantity, { ...fields, ...IOC });
+  if (dice < 20) return make(price, quantity, { ...fields, ...FOK });
+  if (dice < 32) return make(price, quantity, { ...fields, ...POST_ONLY });
+  return make(price, quantity, fields);
+}
+
+/** Eleven prices, all orders on top of each other; small orders, so that takers meet the fill limit. */
+function crossingCommand(random: Random, live: LiveOrders): ModelCommand {
+  const dice = random.below(100);
+  if (dice < 4) return cancelOf(random, live) ?? crossingCommand(random, live);
+  if (dice < 8) return reduceOf(random, live) ?? crossingCommand(random, live);
+  const isBid = random.chance(50);
+  const make = isBid ? bid : ask;
+  // Orders lean to their own side of 100, so that queues of small orders grow before a taker meets them.
+  const lean = random.chance(92) ? 6 : 0;
+  const price = BigInt(random.between(95, 105) + (isBid ? -lean : lean));
+  const fields = { account: randomAccount(random), id: random.u64() };
+  const small = BigInt(random.between(1, 2));
+  const large = BigInt(random.pick([30, 60, 64, 65, 100, 130, 200, 4000]));
+  if (dice < 72) return make(price, small, { ...fields, ...(random.chance(15) ? POST_ONLY : {}) });
+  const quantity = random.chance(8) ? large : BigInt(random.between(1, 4));
+  const reach = isBid ? price + 9n : price - 9n;
+  if (dice < 79) return make(reach, quantity, { ...fields, ...IOC });
+  if (dice < 86) return make(reach, quantity, { ...fields, ...FOK });
+  if (dice < 90) return make(0n, quantity, { ...fields, ...MARKET, timeInForce: 2n });
+  if (dice < 94)
+    return make(0n, quantity, { ...fields, ...MARKET, timeInForce: random.chance(50) ? 1n : 0n });
+  return make(reach, quantity, fields);
+}
+
+/** How long each kind of pressure lasts, in sequences: first it fills the book, then it runs out of order slots. */
+const ORDER_PRESSURE = 7000n;
+const LEVEL_PRESSURE = 5000n;
+
+/**
+ * Fills the book and keeps it full. First few prices and more than 4096 orders; then both sides move towards each
+ * other, over more than 64 prices a side, away from worst levels so deep that 64 evictions do not empty them.
+ */
+function pressureCommand(random: Random, live: LiveOrders): ModelCommand {
+  const dice = random.below(1000);
+  if (dice < 30) return cancelOf(random, live) ?? pressureCommand(random, live);
+  if (dice < 40) return reduceOf(random, live) ?? pressureCommand(random, live);
+  const fields = { account: randomAccount(random), id: random.u64() };
+  // The side that gets more orders changes, so that the fuller side is at times the taker's and at times not.
+  const isBid = random.chance((live.sequence / 3000n) % 2n === 0n ? 75 : 25);
+  const make = isBid ? bid : ask;
+  if (dice < 42) return make(0n, BigInt(random.between(1, 200)), { ...fields, ...MARKET });
+  const cycle = live.sequence / (ORDER_PRESSURE + LEVEL_PRESSURE);
+  const isLevelPressure = live.sequence % (ORDER_PRESSURE + LEVEL_PRESSURE) >= ORDER_PRESSURE;
+  // The square of a fraction piles orders up on the worst prices.
+  const fraction = random.below(1000) / 1000;
+  const depth = Math.floor((isLevelPressure ? 90 : 50) * fraction * fraction);
+  const improvement = isLevelPressure && dice < 50 ? random.between(0, 300) : 0;
+  const inward = Number(cycle % 8n) * 90 + depth + improvement;
+  return make(BigInt(isBid ? 1000 + inward : 3000 - inward), BigInt(random.between(1, 3)), fields);
+}
