@@ -96,6 +96,10 @@ export const ERROR_TABLE = {
     message: 'parametersDigest {value} is not pinned: this verifier accepts {expected}',
     status: 422,
   },
+  PARAMETERS_MISMATCH: {
+    message: 'parametersDigest is {value}, the prover host verifies under {expected}',
+    status: 422,
+  },
   INCLUSION_REFUSED: { message: 'inclusion proof {field} is {value}: {reason}', status: 422 },
   CHAIN_EMPTY: { message: 'receipts is empty: a chain has at least one receipt', status: 400 },
   CHAIN_RECEIPT_REFUSED: {

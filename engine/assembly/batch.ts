@@ -4,7 +4,8 @@ import { applyCommands } from './apply';
 import { batchRoot } from './batch-tree';
 import { hashChunk } from './blake3';
 import { COMMAND_BYTES, DIGEST_BYTES, MAX_COMMANDS, TRANSITION_BYTES } from './geometry';
-import { bookSide, COMMANDS_BUFFER, CONFIG, CONFIG_BYTES, header, TRANSITIONS_BUFFER } from './records';
+import { CONFIG_DIGEST } from './market-config';
+import { bookSide, COMMANDS_BUFFER, CONFIG, header, TRANSITIONS_BUFFER } from './records';
 import { stateRoot, updateStateRoot } from './state-tree';
 import { clearTransitions, transitionCount } from './transition-log';
 import { copyDigest } from './zero-subtrees';
@@ -30,7 +31,7 @@ class JournalHead {
 
 export const JOURNAL: u32 = memory.data(JOURNAL_BYTES, 64) as u32;
 export const JOURNAL_DIGEST: u32 = memory.data(DIGEST_BYTES, 64) as u32;
-const CONFIG_DIGEST: u32 = JOURNAL + 64;
+const JOURNAL_CONFIG_DIGEST: u32 = JOURNAL + 64;
 const PRE_STATE_ROOT: u32 = JOURNAL + 96;
 const POST_STATE_ROOT: u32 = JOURNAL + 128;
 const COMMANDS_ROOT: u32 = JOURNAL + 160;
@@ -68,7 +69,7 @@ export function sealBatch(): void {
   journal.lastSequence = header().sequence;
   journal.transitionCount = transitionCount();
   journal.timestamp = header().timestamp;
-  hashChunk(CONFIG, CONFIG_BYTES, CONFIG_DIGEST);
+  copyDigest(JOURNAL_CONFIG_DIGEST, CONFIG_DIGEST);
   updateStateRoot();
   copyDigest(POST_STATE_ROOT, stateRoot());
   batchRoot(COMMANDS_BUFFER, journal.commandCount * COMMAND_BYTES, COMMANDS_ROOT);

@@ -1,8 +1,10 @@
 // The market config (protocol §2): this module runs only a config that names its own geometry.
 
+import { hashChunk } from './blake3';
 import { Status } from './codes';
 import {
   DECIMALS_MAX,
+  DIGEST_BYTES,
   GEOMETRY_ID,
   LEVELS_PER_SIDE,
   MAX_EVICTIONS,
@@ -32,7 +34,10 @@ class MarketConfig {
 
 if (offsetof<MarketConfig>() != CONFIG_BYTES) ERROR('a market config is 64 bytes');
 
-/** Checks the config in place. */
+/** `configDigest` of protocol §2, once `checkConfig` has accepted the config. */
+export const CONFIG_DIGEST: u32 = memory.data(DIGEST_BYTES, 64) as u32;
+
+/** Checks the config in place and computes its digest. */
 export function checkConfig(): Status {
   const config = changetype<MarketConfig>(CONFIG);
   if (config.protocolVersion != PROTOCOL_VERSION || config.geometry != GEOMETRY_ID) return Status.Config;
@@ -40,5 +45,7 @@ export function checkConfig(): Status {
   if (config.priceDecimals > DECIMALS_MAX || config.quantityDecimals > DECIMALS_MAX) return Status.Config;
   if (config.maxFills != MAX_FILLS || config.maxEvictions != MAX_EVICTIONS) return Status.Config;
   if (config.levelsPerSide != LEVELS_PER_SIDE || config.orders != ORDERS) return Status.Config;
-  return config.reserved | config.reserved2 || config.reserved3 ? Status.Config : Status.Ok;
+  if (config.reserved | config.reserved2 || config.reserved3) return Status.Config;
+  hashChunk(CONFIG, CONFIG_BYTES, CONFIG_DIGEST);
+  return Status.Ok;
 }

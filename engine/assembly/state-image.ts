@@ -4,7 +4,7 @@
 import { hashKeyed, sameDigest } from './blake3';
 import { Side, Status } from './codes';
 import { LEVELS_PER_SIDE, NIL, ORDERS, SEQUENCE_LIMIT, SLOT_BITS, SLOT_MASK, VALUE_LIMIT } from './geometry';
-import { checkConfig } from './market-config';
+import { CONFIG_DIGEST, checkConfig } from './market-config';
 import { appendToQueue } from './order-book';
 import { indexSlots, isSlotTaken } from './order-slots';
 import { appendRank, bestLevel, betterness, rankedLevel } from './price-levels';
@@ -43,7 +43,8 @@ class ImageHead {
   askLevelCount: u32;
   openedOrderCount: u32;
   reserved: u32;
-  reserved2: u64;
+  /** First 8 bytes of the config digest: the state root does not cover the config. */
+  configCheck: u64;
 }
 
 const CONFIG_OFFSET: u32 = 32;
@@ -74,7 +75,7 @@ export function readStateImage(at: u32, available: u32): Status {
   if (available < LEVELS_OFFSET) return Status.Truncated;
   const head = changetype<ImageHead>(at);
   if (head.magic != MAGIC || head.version != VERSION) return Status.Magic;
-  if (head.reserved | head.reserved2 | anyBits(at + STOPS_OFFSET)) return Status.Reserved;
+  if (head.reserved | anyBits(at + STOPS_OFFSET)) return Status.Reserved;
   if (head.bidLevelCount > LEVELS_PER_SIDE || head.askLevelCount > LEVELS_PER_SIDE) return Status.Level;
   if (head.openedOrderCount > ORDERS) return Status.Order;
   const ordersOffset = LEVELS_OFFSET + (head.bidLevelCount + head.askLevelCount) * LEVEL_ENTRY_BYTES;
@@ -86,6 +87,7 @@ export function readStateImage(at: u32, available: u32): Status {
   memory.copy(TOTALS, at + TOTALS_OFFSET, LEVEL_BYTES);
   memory.copy(SLOT_BITMAP, at + SLOTS_OFFSET, ORDERS / 8);
   let status = checkConfig();
+  if (status == Status.Ok && head.configCheck != load<u64>(CONFIG_DIGEST)) status = Status.Config;
   if (status == Status.Ok) status = checkHeader();
   const asks = at + LEVELS_OFFSET + head.bidLevelCount * LEVEL_ENTRY_BYTES;
   if (status == Status.Ok) status = readLevels(Side.Bid, at + LEVELS_OFFSET, head.bidLevelCount);
@@ -215,7 +217,7 @@ export function writeStateImage(at: u32): u32 {
   head.askLevelCount = bookSide(Side.Ask).levelCount;
   head.openedOrderCount = header().orderCount as u32;
   head.reserved = 0;
-  head.reserved2 = 0;
+  head.configCheck = load<u64>(CONFIG_DIGEST);
   memory.copy(at + CONFIG_OFFSET, CONFIG, CONFIG_BYTES);
   copyDigest(at + ROOT_OFFSET, stateRoot());
   memory.copy(at + HEADER_OFFSET, HEADER, LEVEL_BYTES);
