@@ -1,12 +1,33 @@
-import { createPostgresBackend, type Processor, Queue, Worker } from 'bullmq';
+import { createPostgresBackend, Queue, Worker, withBackend } from 'bullmq';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import type { JobPayload } from '../broker/job-payload.ts';
 import type { QueueEndpoint } from './queue-endpoint.ts';
 
-/** The queue as the broker sees it. */
-export type ProveQueue = Queue<JobPayload>;
-/** The queue's consumer in a worker process. What it returns is not kept: results are in the row store. */
-export type ProveConsumer = Worker<unknown, void>;
+/** What the broker needs of BullMQ's queue, on any backend. */
+export interface ProveQueue {
+  waitUntilReady(): Promise<unknown>;
+  add(name: 'prove', payload: JobPayload, options: { readonly jobId: string }): Promise<unknown>;
+  /** `unknown` when the queue has no such job. */
+  getJobState(queueJobId: string): Promise<string>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  close(): Promise<void>;
+}
+
+/** What a worker process needs of BullMQ's worker. */
+export interface ProveConsumer {
+  waitUntilReady(): Promise<unknown>;
+  /** Takes jobs until it is closed. */
+  run(): Promise<void>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  close(): Promise<void>;
+}
+
+/** One delivery of a job, as a processor sees it. */
+export interface DeliveredJob {
+  readonly id?: string | undefined;
+  readonly data: unknown;
+  moveToDelayed(timestampMs: number, token?: string): Promise<void>;
+}
 
 // A worker that dies is noticed after at most the lock's duration and two checks, so within 10 seconds; a living one renews
 // every 2.5 seconds, for its event loop only waits for the prover host.
@@ -18,6 +39,8 @@ const RECONNECT_DELAY_MAX_MS = 1_000;
 // PostgreSQL waits this long before it looks again, in seconds; the default 5 is felt by people.
 const DRAIN_DELAY_S = 1;
 const POSTGRES_CONNECTIONS_MAX = 4;
+
+const postgres = withBackend(createPostgresBackend);
 
 /** The queue of one store. @throws QUEUE_UNAVAILABLE */
 export function openProveQueue(
@@ -31,23 +54,17 @@ export function openProveQueue(
     removeOnComplete: true,
     removeOnFail: true,
   };
-  const queue =
-    endpoint.backend === 'embedded-postgres'
-      ? new Queue<JobPayload>(
-          name,
-          { connection: postgresConnection(endpoint.socketDirectory), defaultJobOptions },
-          createPostgresBackend,
-        )
-      : new Queue<JobPayload>(name, {
-          // A producer shall fail at once when Redis is away: the sweep comes again.
-          connection: {
-            ...redisConnection(endpoint, environment),
-            enableOfflineQueue: false,
-            maxRetriesPerRequest: 1,
-          },
-          defaultJobOptions,
-        });
-  return queue as ProveQueue;
+  if (endpoint.backend === 'embedded-postgres') {
+    const connection = postgresConnection(endpoint.socketDirectory);
+    return new postgres.Queue<JobPayload>(name, { connection, defaultJobOptions });
+  }
+  // A producer shall fail at once when Redis is away: the sweep comes again.
+  const connection = {
+    ...redisConnection(endpoint, environment),
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 1,
+  };
+  return new Queue<JobPayload>(name, { connection, defaultJobOptions });
 }
 
 /** Starts to take jobs, one at a time. @throws QUEUE_UNAVAILABLE */
@@ -55,7 +72,7 @@ export function openProveConsumer(
   endpoint: QueueEndpoint,
   storeId: string,
   environment: NodeJS.ProcessEnv,
-  processor: Processor<unknown, void>,
+  processor: (job: DeliveredJob, token: string | undefined) => Promise<void>,
 ): ProveConsumer {
   const name = queueName(storeId);
   const options = {
@@ -67,19 +84,13 @@ export function openProveConsumer(
     runRetryDelay: RECONNECT_DELAY_MAX_MS,
     autorun: false,
   };
-  const worker =
-    endpoint.backend === 'embedded-postgres'
-      ? new Worker<unknown, void>(
-          name,
-          processor,
-          { ...options, connection: postgresConnection(endpoint.socketDirectory) },
-          createPostgresBackend,
-        )
-      : new Worker<unknown, void>(name, processor, {
-          ...options,
-          connection: { ...redisConnection(endpoint, environment), maxRetriesPerRequest: null },
-        });
-  return worker as ProveConsumer;
+  if (endpoint.backend === 'embedded-postgres') {
+    const connection = postgresConnection(endpoint.socketDirectory);
+    return new postgres.Worker<unknown, void>(name, processor, { ...options, connection });
+  }
+  // A consumer waits for a Redis that is away, however long.
+  const connection = { ...redisConnection(endpoint, environment), maxRetriesPerRequest: null };
+  return new Worker<unknown, void>(name, processor, { ...options, connection });
 }
 
 function queueName(storeId: string): string {

@@ -27,11 +27,11 @@ export class EmbeddedPostgres implements QueueBackend {
   static async start(): Promise<EmbeddedPostgres> {
     const database = await PGlite.create();
     await runMigrations({
-      query: async (text, params) => {
-        if (params !== undefined) return database.query(text, [...params]);
+      query: async <Row>(text: string, parameters?: readonly unknown[]) => {
+        if (parameters !== undefined) return database.query<Row>(text, [...parameters]);
         // Only `exec` takes several statements at once, which a migration is.
         const results = await database.exec(text);
-        return { rows: results.at(-1)?.rows ?? [] };
+        return { rows: (results.at(-1)?.rows ?? []) as Row[] };
       },
     });
     // One session serves every client, and it does not see the search_path that clients ask for on connecting.

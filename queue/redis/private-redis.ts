@@ -66,6 +66,7 @@ export class PrivateRedis implements QueueBackend {
     this.#closing = true;
     const keeper = this.#keeper;
     if (keeper !== undefined && keeper.exitCode === null && keeper.signalCode === null) {
+      keeper.ref();
       const exited = once(keeper, 'exit');
       keeper.stdin?.end();
       const stopped = await Promise.race([

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, truncateSync } from 'node:fs';
 import { blake3 } from '@noble/hashes/blake3.js';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { appendFileDurably, writeFileDurably } from './durable-file.ts';
@@ -68,6 +68,25 @@ export class CommandLog {
     appendFileDurably(this.path, encodeEntry(batch));
   }
 
+  /**
+   * Cuts off a last entry that is not whole: its append was interrupted, so nobody was told that it was taken. Damage
+   * anywhere else stays, for `read` to refuse.
+   */
+  dropTornEntry(): void {
+    const bytes = readLogFile(this.path);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    let offset = HEADER_BYTES;
+    while (offset < bytes.length) {
+      const left = bytes.length - offset;
+      const length = left < ENTRY_HEADER_BYTES ? left + 1 : entryLength(view.getUint32(offset + 16, true));
+      if (length > left) {
+        truncateSync(this.path, offset);
+        return;
+      }
+      offset += length;
+    }
+  }
+
   /** Reads a whole log. @throws FILE_UNREADABLE, COMMAND_LOG_MALFORMED naming entry, field and value */
   read(): CommandLogContent {
     const bytes = readLogFile(this.path);
@@ -117,6 +136,10 @@ export class CommandLog {
     };
     return { batch, next };
   }
+}
+
+function entryLength(commandCount: number): number {
+  return ENTRY_HEADER_BYTES + commandCount * RECORD_BYTES + DIGEST_BYTES;
 }
 
 /** The bytes of one entry, digest included. */

@@ -1,0 +1,100 @@
+import { openProveQueue, type ProveQueue } from '../redis/bull-queue.ts';
+import type { QueueBackend } from '../redis/queue-backend.ts';
+import { writeQueueEndpoint } from '../redis/queue-endpoint.ts';
+import type { DataDirectory } from '../store/data-directory.ts';
+import { queueJobId } from './job-payload.ts';
+
+const SWEEP_INTERVAL_MS = 5_000;
+
+/**
+ * Hands jobs to the queue. What it hands over is in the store already, so the queue may forget everything: the sweep, at
+ * start and every few seconds, enqueues whatever is open in the store and unknown to the queue.
+ */
+export class Broker {
+  readonly #directory: DataDirectory;
+  readonly #queue: ProveQueue;
+  readonly #log: (line: string) => void;
+  #sweepTimer: NodeJS.Timeout | undefined;
+  #sweeping: Promise<number> | undefined;
+
+  /** Opens the queue of a data directory, leaves its endpoint for workers, and sweeps. @throws QUEUE_UNAVAILABLE */
+  static async start(
+    directory: DataDirectory,
+    backend: QueueBackend,
+    environment: NodeJS.ProcessEnv,
+    log: (line: string) => void,
+  ): Promise<Broker> {
+    writeQueueEndpoint(directory.paths.queueEndpoint, backend.endpoint);
+    const broker = new Broker(
+      directory,
+      openProveQueue(backend.endpoint, directory.rows.storeId(), environment),
+      log,
+    );
+    await broker.#queue.waitUntilReady();
+    await broker.sweep();
+    broker.#sweepTimer = setInterval(() => void broker.#sweepQuietly(), SWEEP_INTERVAL_MS);
+    return broker;
+  }
+
+  private constructor(directory: DataDirectory, queue: ProveQueue, log: (line: string) => void) {
+    this.#directory = directory;
+    this.#queue = queue;
+    this.#log = log;
+    this.#queue.on('error', (error) => log(`queue: ${error.message}`));
+  }
+
+  /** Hands a stored job over; if the queue cannot take it now, the sweep will try again. */
+  async enqueue(jobId: string): Promise<void> {
+    try {
+      await this.#add(jobId);
+    } catch (error) {
+      this.#log(`job ${jobId} stays in the store until the queue is back: ${messageOf(error)}`);
+    }
+  }
+
+  /**
+   * Enqueues every open job of the store that the queue does not know.
+   *
+   * @returns how many those were
+   */
+  async sweep(): Promise<number> {
+    // Two at once would only do the same work twice.
+    this.#sweeping ??= this.#sweepOnce().finally(() => {
+      this.#sweeping = undefined;
+    });
+    return this.#sweeping;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#sweepTimer);
+    await this.#sweeping?.catch(() => undefined);
+    await this.#queue.close();
+  }
+
+  async #sweepOnce(): Promise<number> {
+    let missing = 0;
+    for (const { jobId, batchNumber } of this.#directory.rows.listOpen()) {
+      if ((await this.#queue.getJobState(queueJobId(jobId))) !== 'unknown') continue;
+      await this.#add(jobId);
+      this.#log(`batch ${batchNumber}: the queue did not know it, enqueued again`);
+      missing += 1;
+    }
+    return missing;
+  }
+
+  async #sweepQuietly(): Promise<void> {
+    try {
+      await this.sweep();
+    } catch (error) {
+      this.#log(`sweep: ${messageOf(error)}`);
+    }
+  }
+
+  async #add(jobId: string): Promise<void> {
+    await this.#queue.add('prove', { version: 1, jobId }, { jobId: queueJobId(jobId) });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,114 @@
+import type { Digest } from '../../engine/brands.ts';
+import { Engine, type SealedBatch } from '../../engine/engine.ts';
+import { decodeJournal } from '../../engine/journal.ts';
+import { decodeMarketConfig, encodeMarketConfig, type MarketConfig } from '../../engine/market-config.ts';
+import { ProofbookError } from '../../engine/proofbook-error.ts';
+import { BatchTree } from '../../prover/merkle/batch-tree.ts';
+import type { DataDirectory } from '../store/data-directory.ts';
+import { jobIdentity } from '../store/job-identity.ts';
+import type { JobReceiptKind, NewJob } from '../store/job-row.ts';
+
+/** What the proofs of a data directory are made with and checked against. */
+export interface ProofPolicy {
+  readonly receiptKind: JobReceiptKind;
+  /** 64 hex digits. */
+  readonly imageId: string;
+  /** Digest of the verifier parameters, 64 hex digits. */
+  readonly parametersDigest: string;
+}
+
+/** A batch that is safe: its commands are in the log, its bytes in the store, its row says `queued` or more. */
+export interface StoredBatch {
+  readonly jobId: string;
+  readonly batchNumber: number;
+  readonly sealed: SealedBatch;
+}
+
+/**
+ * Turns commands into sealed batches, in one order, and makes each durable before anybody hears of it: command log, then
+ * content, then row. Opening one on an existing log replays it, so a crash between two of these steps is mended.
+ */
+export class Sequencer {
+  readonly #directory: DataDirectory;
+  readonly #policy: ProofPolicy;
+  readonly #engine: Engine;
+
+  /** Starts a market in an empty data directory. @throws DATA_DIRECTORY_IN_USE, INVALID_FIELD */
+  static create(directory: DataDirectory, policy: ProofPolicy, config: MarketConfig): Sequencer {
+    const engine = Engine.create(config);
+    directory.commandLog.create(encodeMarketConfig(config));
+    return new Sequencer(directory, policy, engine);
+  }
+
+  /**
+   * Opens a market again: replays its command log, and stores every batch of it that has no row yet.
+   *
+   * @throws COMMAND_LOG_MALFORMED, FILE_UNREADABLE
+   */
+  static open(directory: DataDirectory, policy: ProofPolicy): Sequencer {
+    directory.commandLog.dropTornEntry();
+    const log = directory.commandLog.read();
+    const sequencer = new Sequencer(directory, policy, Engine.create(decodeMarketConfig(log.marketConfig)));
+    for (const batch of log.batches) {
+      sequencer.#store(sequencer.#engine.applyBatch(batch.commands, batch.timestampNs));
+    }
+    return sequencer;
+  }
+
+  private constructor(directory: DataDirectory, policy: ProofPolicy, engine: Engine) {
+    this.#directory = directory;
+    this.#policy = policy;
+    this.#engine = engine;
+  }
+
+  get engine(): Pick<Engine, 'levels' | 'batchNumber' | 'timestamp' | 'stateRoot'> {
+    return this.#engine;
+  }
+
+  /**
+   * Applies and stores the next batch. It may take fewer records than given (`sealed.commands`): the rest goes into the
+   * batch after it.
+   *
+   * @param commands packed records, 1 .. 1024
+   * @param timestampNs nanoseconds since the epoch, not below the last batch's
+   */
+  seal(commands: Uint8Array, timestampNs: bigint): StoredBatch {
+    const sealed = this.#engine.applyBatch(commands, timestampNs);
+    const { batchNumber } = decodeJournal(sealed.journal);
+    this.#directory.commandLog.append({ batchNumber, timestampNs, commands: sealed.commands });
+    return this.#store(sealed);
+  }
+
+  #store(sealed: SealedBatch): StoredBatch {
+    requireEqualRoots(sealed);
+    const { content, rows } = this.#directory;
+    const jobId = jobIdentity({ ...this.#policy, journal: sealed.journal, witness: sealed.witness });
+    const job: NewJob = {
+      ...this.#policy,
+      jobId,
+      batchNumber: Number(decodeJournal(sealed.journal).batchNumber),
+      journal: sealed.journal,
+      witnessDigest: content.put(sealed.witness),
+      commandsDigest: content.put(sealed.commands),
+      transitionsDigest: content.put(sealed.transitions),
+    };
+    rows.insert(job);
+    return { jobId, batchNumber: job.batchNumber, sealed };
+  }
+}
+
+/** The engine's batch roots, once more by another library: a wrong one would cost a proof before anybody saw it. */
+function requireEqualRoots(sealed: SealedBatch): void {
+  const journal = decodeJournal(sealed.journal);
+  const compare = (field: string, value: Digest, expected: Digest): void => {
+    if (Buffer.compare(value, expected) === 0) return;
+    const reason = `the tree over the batch's records has root ${Buffer.from(expected).toString('hex')}`;
+    throw new ProofbookError('JOURNAL_MALFORMED', {
+      field,
+      value: Buffer.from(value).toString('hex'),
+      reason,
+    });
+  };
+  compare('commandsRoot', journal.commandsRoot, BatchTree.ofCommands(sealed.commands).root);
+  compare('transitionsRoot', journal.transitionsRoot, BatchTree.ofTransitions(sealed.transitions).root);
+}
