@@ -1,3 +1,4 @@
+import { hash } from './blake3-hash.ts';
 import { type BookState, levelsWorstFirst, type PriceLevel, type Side } from './book-state.ts';
 import {
   headerPreimage,
@@ -28,8 +29,9 @@ export function encodeStateImage(state: BookState, config: Uint8Array, isOpened:
       joinFields([magicOf('PBST'), 32n], [version, 32n]),
       joinFields([BigInt(bids.length), 32n], [BigInt(asks.length), 32n]),
       joinFields([BigInt(openedOrders.length), 32n], [0n, 32n]),
-      0n,
     ]),
+    // The state root does not cover the config; this word lets a flipped bit of it be noticed.
+    hash(config).subarray(0, 8),
     config,
     stateRootOf(state),
     headerPreimage(state),

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { Engine } from '../../engine/engine.ts';
+import { DEFAULT_MARKET_CONFIG } from '../../engine/market-config.ts';
+import { isProofbookError } from '../../engine/proofbook-error.ts';
+import { bid } from '../model/command-builders.ts';
+import type { BookFactory } from '../model/compare-books.ts';
+import { ModelBook } from '../model/model-book.ts';
+import { encodeCommand } from '../model/model-command.ts';
+import { ORDER_FLOW_NAMES, ORDER_FLOWS, type OrderFlowName } from '../model/order-flow.ts';
+import { type HistoryPlan, runHistory } from '../model/run-history.ts';
+
+/** Command records for each flow; a long run sets it to millions. */
+const COMMAND_COUNT = process.env.PROOFBOOK_CONFORMANCE_COMMANDS;
+const SEED = BigInt(process.env.PROOFBOOK_CONFORMANCE_SEED ?? 20_251);
+/** A history ends here and the next one starts from genesis under the next seed. */
+const HISTORY_COMMANDS_MAX = 16_000;
+
+const ENGINE: BookFactory = {
+  create: () => Engine.create(DEFAULT_MARKET_CONFIG),
+  restore: (snapshot) => Engine.restore(snapshot),
+};
+
+/** The pressure flow needs 4096 orders to bite, and batches as large as they get to be there in time. */
+const FLOWS: readonly (Omit<HistoryPlan, 'seed'> & { readonly name: OrderFlowName | 'mixed' })[] = [
+  { name: 'realistic', commandCount: 4000, batchRecordsMax: 200, pickFlow: () => ORDER_FLOWS.realistic },
+  { name: 'crossing', commandCount: 6000, batchRecordsMax: 400, pickFlow: () => ORDER_FLOWS.crossing },
+  { name: 'pressure', commandCount: 10_000, batchRecordsMax: 1024, pickFlow: () => ORDER_FLOWS.pressure },
+  { name: 'garbage', commandCount: 5000, batchRecordsMax: 200, pickFlow: () => ORDER_FLOWS.garbage },
+  {
+    name: 'mixed',
+    commandCount: 5000,
+    batchRecordsMax: 400,
+    pickFlow: (random) => ORDER_FLOWS[ORDER_FLOW_NAMES[random.below(ORDER_FLOW_NAMES.length)] ?? 'garbage'],
+  },
+];
+
+describe('engine against model', () => {
+  it.each(FLOWS)(
+    'agrees in every byte under $name flow',
+    (flow) => {
+      const commandCount = Number(COMMAND_COUNT ?? flow.commandCount);
+      let compared = 0;
+      for (let seed = SEED; compared < commandCount; seed += 1n) {
+        const plan = { ...flow, seed, commandCount: Math.min(HISTORY_COMMANDS_MAX, commandCount - compared) };
+        console.log(`flow ${flow.name}, seed ${seed}, ${plan.commandCount} command records`);
+        compared += runHistory(DEFAULT_MARKET_CONFIG, ENGINE, plan);
+      }
+      expect(compared).toBeGreaterThanOrEqual(commandCount);
+    },
+    24 * 60 * 60 * 1000,
+  );
+
+  it('starts from the same genesis state', () => {
+    const model = new ModelBook(DEFAULT_MARKET_CONFIG);
+    expect(Buffer.from(ENGINE.create().snapshot())).toEqual(Buffer.from(model.snapshot()));
+    expect(Buffer.from(ENGINE.create().stateRoot())).toEqual(Buffer.from(model.stateRoot()));
+  });
+
+  it.each([
+    ['no records', new Uint8Array(0), 5n, 'EMPTY_BATCH'],
+    ['a cut record', new Uint8Array(33), 5n, 'INVALID_LENGTH'],
+    ['1025 records', new Uint8Array(1025 * 32), 5n, 'BATCH_TOO_LARGE'],
+    ['an older timestamp', new Uint8Array(32), 4n, 'TIMESTAMP_REGRESSED'],
+  ] as const)('refuses %s as the model does and stays as it was', (_, commands, timestamp, code) => {
+    for (const book of [new ModelBook(DEFAULT_MARKET_CONFIG), Engine.create(DEFAULT_MARKET_CONFIG)]) {
+      book.applyBatch(encodeCommand(bid(1n, 1n)), 5n);
+      const before = Buffer.from(book.snapshot());
+      expect(() => book.applyBatch(commands, timestamp)).toSatisfy(throwsCode(code));
+      expect(Buffer.from(book.snapshot())).toEqual(before);
+    }
+  });
+});
+
+function throwsCode(code: Parameters<typeof isProofbookError>[1]): (act: () => unknown) => boolean {
+  return (act) => {
+    try {
+      act();
+    } catch (error) {
+      return isProofbookError(error, code);
+    }
+    return false;
+  };
+}
