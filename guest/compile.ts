@@ -1,0 +1,157 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ProofbookError } from '../engine/proofbook-error.ts';
+import { inspectEngineModule } from './engine-module.ts';
+import { guestModule } from './generated-c.ts';
+import type { Programs } from './toolchain.ts';
+
+/** Where a build reads and writes. */
+export interface BuildPlaces {
+  readonly checkout: string;
+  /** Everything intermediate; may be kept between builds. */
+  readonly buildDirectory: string;
+  readonly enginePath: string;
+}
+
+const RUST_TARGET = 'riscv32im-risc0-zkvm-elf';
+
+/**
+ * Instructions are what a proof costs, and code size costs nothing: guest/README.md has what each of these gives. The seven rounds of
+ * BLAKE3 are a loop in the engine that LLVM's own limit leaves rolled; the scheduler spills fewer registers when it goes downwards.
+ */
+const TUNING = [
+  '-O2',
+  ...['-mllvm', '-unroll-threshold=10000'],
+  ...['-mllvm', '-inline-threshold=2000'],
+  ...['-mllvm', '-misched-topdown'],
+];
+
+/** For one target, without a C library, and with nothing taken from the machine's own settings. */
+const C_FLAGS = [
+  '--no-default-config',
+  '--target=riscv32-unknown-elf',
+  '-march=rv32im',
+  '-mabi=ilp32',
+  '-std=c17',
+  ...TUNING,
+  '-ffreestanding',
+  // The engine's memory begins at address 0.
+  '-fno-delete-null-pointer-checks',
+  '-nostdlibinc',
+  '-ffunction-sections',
+  '-fdata-sections',
+  '-Wall',
+  '-Wextra',
+  '-Werror',
+  // wasm2c assigns each stack value before it is used and leaves labels and parameters that a module does not need.
+  '-Wno-unused-parameter',
+  '-Wno-unused-label',
+  '-Wno-unused-but-set-variable',
+  '-Wno-unused-function',
+];
+
+/** The guest is single-threaded: atomics become plain accesses. No flag names a path, so that none can matter. */
+const RUST_FLAGS = ['-C', 'passes=lower-atomic', '--cfg', 'getrandom_backend="custom"'];
+
+/** Settings from outside that would change what the compilers write. */
+const FOREIGN_SETTING =
+  /^(RUSTFLAGS|RUSTC|RUSTC_.*|CARGO_ENCODED_RUSTFLAGS|CARGO_BUILD_.*|CARGO_PROFILE_.*|CARGO_TARGET_.*|CARGO_UNSTABLE_.*|CPATH|C_INCLUDE_PATH|CCC_OVERRIDE_OPTIONS|CLANG_.*)$/;
+
+/** Makes the guest's ELF from the engine's module and returns its bytes. @throws GUEST_BUILD_FAILED, GUEST_ENGINE_REFUSED */
+export function compileGuest(programs: Programs, places: BuildPlaces): Uint8Array {
+  mkdirSync(places.buildDirectory, { recursive: true });
+  const { memoryBytes } = inspectEngineModule(readFileSync(places.enginePath));
+  translateEngine(places);
+  compileEngine(programs, places, memoryBytes);
+  const shell = buildShell(programs, places);
+  return link(programs, places, memoryBytes, shell);
+}
+
+function translateEngine({ checkout, buildDirectory, enginePath }: BuildPlaces): void {
+  const wasm2c = join(checkout, 'node_modules/wabt/bin/wasm2c');
+  const generated = join(buildDirectory, 'generated.c');
+  run('wasm2c', process.execPath, [wasm2c, enginePath, '-n', 'circuit', '-o', generated], buildDirectory);
+  const module = guestModule(readFileSync(generated, 'utf8'));
+  writeFileSync(join(buildDirectory, 'circuit-module.c'), module);
+  writeFileSync(
+    join(buildDirectory, 'circuit-module.h'),
+    readFileSync(join(buildDirectory, 'generated.h'), 'utf8'),
+  );
+}
+
+function compileEngine(
+  programs: Programs,
+  { checkout, buildDirectory }: BuildPlaces,
+  memoryBytes: number,
+): void {
+  const runtime = join(checkout, 'guest/runtime');
+  const source = join(runtime, 'circuit.c');
+  const args = [...C_FLAGS, `-DWASM_MEMORY_BYTES=${memoryBytes}u`, '-I', runtime, '-I', buildDirectory];
+  run('clang', programs.clang, [...args, '-c', source, '-o', 'circuit.o'], buildDirectory);
+}
+
+function buildShell(programs: Programs, { checkout, buildDirectory }: BuildPlaces): string {
+  const targetDirectory = join(buildDirectory, 'shell');
+  const args = ['build', '--release', '--locked', '--target', RUST_TARGET];
+  args.push('-Zbuild-std=core,alloc', '-Zbuild-std-features=compiler-builtins-mem');
+  run('cargo', programs.cargo, args, join(checkout, 'guest/shell'), {
+    RUSTC: programs.rustc,
+    // Debian's compiler is a stable one; build-std is an unstable option.
+    RUSTC_BOOTSTRAP: '1',
+    CARGO_TARGET_DIR: targetDirectory,
+    CARGO_ENCODED_RUSTFLAGS: RUST_FLAGS.join('\x1f'),
+  });
+  return join(targetDirectory, RUST_TARGET, 'release/libproofbook_guest_shell.a');
+}
+
+function link(
+  programs: Programs,
+  { checkout, buildDirectory }: BuildPlaces,
+  memoryBytes: number,
+  shell: string,
+): Uint8Array {
+  const script = [
+    '-T',
+    join(checkout, 'guest/runtime/guest.ld'),
+    `--defsym=wasm_memory_bytes=${memoryBytes}`,
+  ];
+  const inputs = ['circuit.o', shell];
+  const flags = [
+    '--gc-sections',
+    '--build-id=none',
+    '--fatal-warnings',
+    '--strip-all',
+    '-Map',
+    'circuit.map',
+  ];
+  run('lld', programs.lld, [...script, ...flags, ...inputs, '-o', 'circuit.elf'], buildDirectory);
+  return readFileSync(join(buildDirectory, 'circuit.elf'));
+}
+
+function run(
+  step: string,
+  program: string,
+  args: readonly string[],
+  directory: string,
+  settings: Readonly<Record<string, string>> = {},
+): void {
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !FOREIGN_SETTING.test(name)),
+  );
+  const { status, error } = spawnSync(program, args, {
+    cwd: directory,
+    env: { ...inherited, LC_ALL: 'C', TZ: 'UTC', SOURCE_DATE_EPOCH: '0', ...settings },
+    // What the tools say goes to stderr: stdout is the script's own.
+    stdio: ['ignore', 2, 2],
+  });
+  if (error !== undefined) {
+    throw new ProofbookError('GUEST_BUILD_FAILED', { step, reason: error.message }, { cause: error });
+  }
+  if (status !== 0) {
+    throw new ProofbookError('GUEST_BUILD_FAILED', {
+      step,
+      reason: `${program} ended with status ${status}`,
+    });
+  }
+}
