@@ -102,11 +102,20 @@ function malformed(name: string): (fault: ShapeFault) => ProofbookError {
 
 /** The host's error as one of ours; a code that the table does not have becomes HOST_INTERNAL. */
 export function errorFromHost(method: string, error: Static<typeof Failure>['error']): ProofbookError {
+  const { message: explanation } = error;
   const given = primitivesOf(error.details);
-  const known = isErrorCode(error.code) ? error.code : undefined;
-  const reason = known === undefined ? `${error.code}: ${error.message}` : error.message;
-  const details = { method, reason, explanation: error.message, ...given };
-  return new ProofbookError(known ?? 'HOST_INTERNAL', details);
+  if (!isErrorCode(error.code)) {
+    return new ProofbookError('HOST_INTERNAL', { ...given, method, reason: `${error.code}: ${explanation}` });
+  }
+  // What a template may name and the host may leave out: a guest that broke a rule of the machine has no exit code.
+  const defaults = {
+    method,
+    exitCode: 'none',
+    field: 'elf',
+    value: 'refused',
+    reason: given.rule ?? explanation,
+  };
+  return new ProofbookError(error.code, { ...defaults, explanation, ...given });
 }
 
 function primitivesOf(details: unknown): ErrorDetails {

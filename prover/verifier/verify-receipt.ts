@@ -1,6 +1,7 @@
 import { blake3 } from '@noble/hashes/blake3.js';
 import type { ImageId } from '../../engine/brands.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
+import { canonicalJson } from '../receipts/canonical-json.ts';
 import type { Receipt } from '../receipts/receipt.ts';
 import type { CallOptions } from '../sdk/host-process.ts';
 import type { SealClaim, SealVerifier } from '../sdk/verify-seal.ts';
@@ -56,9 +57,15 @@ export async function verifyReceipt(
 
 /** The seal does not bind what a header says for people to read, so what it says must be what the pin says. */
 function requirePinnedHeader(receipt: Receipt, accepted: readonly PinnedParameters[]): void {
-  const { parametersDigest, backendVersion: value } = receipt;
+  const { parametersDigest, backendVersion, parameters } = receipt;
   const pinned = requireAccepted(parametersDigest, accepted);
-  if (value === pinned.backendVersion) return;
-  const reason = `parameters ${parametersDigest} belong to version ${pinned.backendVersion}`;
-  throw new ProofbookError('RECEIPT_HEADER', { field: 'backendVersion', value, reason });
+  if (backendVersion !== pinned.backendVersion) {
+    const reason = `parameters ${parametersDigest} belong to version ${pinned.backendVersion}`;
+    throw new ProofbookError('RECEIPT_HEADER', { field: 'backendVersion', value: backendVersion, reason });
+  }
+  const text = canonicalJson(parameters) ?? '';
+  if (Buffer.from(blake3(Buffer.from(text))).toString('hex') !== parametersDigest) {
+    const reason = `does not hash to parametersDigest ${parametersDigest}`;
+    throw new ProofbookError('RECEIPT_HEADER', { field: 'parameters', value: text, reason });
+  }
 }
