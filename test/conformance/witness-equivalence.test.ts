@@ -64,8 +64,6 @@ describe('a witness with opaque levels', () => {
         expect(prove(hidden), `batch ${batch} with a touched level closed`).toBe('trap');
       }
       expect(closed).toBeGreaterThan(BATCHES / 2);
-      expect(
-      ).toHaveLength(1);
     },
   );
 });
