@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { decodeJournal } from '../../engine/journal.ts';
 import { BatchTree } from '../../prover/merkle/batch-tree.ts';
 import { verifyInclusion } from '../../prover/merkle/verify-inclusion.ts';
 import { expectRefusal } from '../support/expect-refusal.ts';
 import { plainBatchRoot } from '../support/plain-batch-root.ts';
 import { seededBytes } from '../support/random-bytes.ts';
+import { sampleBatches } from '../support/sample-batches.ts';
 import { SEED } from '../support/seed.ts';
 
 const KINDS = [
@@ -78,4 +80,14 @@ describe.each(KINDS)('batch tree of $name', ({ recordBytes, recordsMax, treeOf }
     expect(tree.root).toEqual(root);
     expect(() => verifyInclusion(tree.root, 40, recordBytes, tree.inclusionProof(39))).not.toThrow();
   });
+});
+
+test('has the roots that the engine itself committed to, for batches of many sizes', () => {
+  for (const size of [1, 31, 33, 500, 1024]) {
+    for (const sealed of sampleBatches(2, size, SEED + size)) {
+      const journal = decodeJournal(sealed.journal);
+      expect(BatchTree.ofCommands(sealed.commands).root).toEqual(journal.commandsRoot);
+      expect(BatchTree.ofTransitions(sealed.transitions).root).toEqual(journal.transitionsRoot);
+    }
+  }
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Digest } from '../../engine/brands.ts';
 import { decodeJournal, encodeJournal, JOURNAL_BYTES, type Journal } from '../../engine/journal.ts';
 import { expectRefusal } from '../support/expect-refusal.ts';
+import { sampleBatches } from '../support/sample-batches.ts';
 import { SEED } from '../support/seed.ts';
 
 const digest = fc
@@ -64,6 +65,12 @@ describe('journal codec (PROTOCOL.md §7)', () => {
       }),
       { seed: SEED, numRuns: 300 },
     );
+  });
+
+  test('reads what the engine seals, and writes the same bytes', () => {
+    for (const sealed of sampleBatches(3, 80, SEED)) {
+      expect(encodeJournal(decodeJournal(sealed.journal))).toEqual(sealed.journal);
+    }
   });
 
   test('a decoded digest is a copy: changing the input later does not change it', () => {
