@@ -1,4 +1,5 @@
 import { Prover, type ProverOptions } from '../../prover/sdk/prover.ts';
+import { PINNED_PARAMETERS } from '../../prover/verifier/pinned.ts';
 
 /** How the prover host of a worker is started. */
 export type ProverSettings = Pick<ProverOptions, 'memoryLimitBytes' | 'logStackedHeight' | 'hostBinary'>;
@@ -28,7 +29,7 @@ export class ProverPool {
     const usual = this.#usualLimitBytes;
     const limit =
       usual === undefined || divisor === 1 ? {} : { memoryLimitBytes: Math.floor(usual / divisor) };
-    this.#prover = await Prover.start({ ...this.#settings, ...limit });
+    this.#prover = await Prover.start({ ...pinnedHeight(), ...this.#settings, ...limit });
     // The host chooses its own limit when none is set; it says which.
     this.#usualLimitBytes ??= this.#prover.hello.memoryLimitBytes;
     this.#divisor = divisor;
@@ -40,4 +41,10 @@ export class ProverPool {
     this.#prover = undefined;
     await prover?.close();
   }
+}
+
+/** The height that verifiers accept: a proof under any other would be refused. */
+function pinnedHeight(): Pick<ProverSettings, 'logStackedHeight'> {
+  const [pinned] = PINNED_PARAMETERS;
+  return pinned === undefined ? {} : { logStackedHeight: pinned.logStackedHeight };
 }

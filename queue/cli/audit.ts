@@ -1,0 +1,164 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { blake3 } from '@noble/hashes/blake3.js';
+import type { Digest } from '../../engine/brands.ts';
+import { Engine } from '../../engine/engine.ts';
+import { decodeJournal, type Journal } from '../../engine/journal.ts';
+import { decodeMarketConfig } from '../../engine/market-config.ts';
+import { isProofbookError, ProofbookError } from '../../engine/proofbook-error.ts';
+import { Receipt } from '../../prover/receipts/receipt.ts';
+import { PINNED_IMAGE } from '../../prover/verifier/pinned.ts';
+import { verifyChain } from '../../prover/verifier/verify-chain.ts';
+import { CommandLog, type CommandLogContent } from '../store/command-log.ts';
+import { type DataPaths, dataPaths, receiptPath } from '../store/data-directory.ts';
+import { type Manifest, readManifest } from '../store/manifest.ts';
+import { parseCommandLine } from './arguments.ts';
+import { EXIT_CODES } from './exit-codes.ts';
+import type { Output, ProgressLine } from './output.ts';
+import { readReceiptFile } from './verify.ts';
+
+/**
+ * `proofbook audit --from-genesis DIR`: replays the command log through the engine, compares every field of every journal,
+ * then verifies every receipt and the chain. It needs no queue, no store and no network: only the files.
+ */
+export async function runAudit(args: readonly string[], output: Output): Promise<number> {
+  const { values } = parseCommandLine(
+    args,
+    {
+      'from-genesis': { type: 'string' },
+      'accept-fake': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+    false,
+  );
+  const root = values['from-genesis'];
+  if (root === undefined) {
+    throw new ProofbookError('USAGE', {
+      field: '--from-genesis',
+      value: 'absent',
+      reason: 'name a data directory',
+    });
+  }
+  const startedMs = performance.now();
+  const paths = dataPaths(root);
+  const manifest = readManifest(paths.manifest);
+  const log = new CommandLog(paths.commandLog).read();
+  requireManifestHolds(manifest, log);
+  const receipts = compareReplay(paths, log, output.progress);
+  const configDigest = blake3(log.marketConfig) as Digest;
+  output.progress.show(`verifying ${receipts.length} receipts`);
+  const chain = await verifyChain(receipts, {
+    imageId: PINNED_IMAGE.imageId,
+    configDigest,
+    fromGenesis: true,
+    ...(values['accept-fake'] ? { acceptFake: true } : {}),
+  });
+  output.progress.finish();
+  const commands = chain.journals.reduce((sum, { commandCount }) => sum + commandCount, 0);
+  const transitions = chain.journals.reduce((sum, { transitionCount }) => sum + transitionCount, 0);
+  const postStateRoot = Buffer.from(chain.postStateRoot).toString('hex');
+  const auditMilliseconds = Math.round(performance.now() - startedMs);
+  output.result(
+    values.json
+      ? JSON.stringify({
+          verified: true,
+          batches: receipts.length,
+          commands,
+          transitions,
+          postStateRoot,
+          auditMilliseconds,
+        })
+      : `${root}: everything holds: ${receipts.length} batches from genesis, ${commands} commands, ${transitions} transitions, state root ${postStateRoot} (${auditMilliseconds} ms)`,
+  );
+  return EXIT_CODES.success;
+}
+
+/** The manifest is for people, but one that contradicts the files is a sign of tampering. */
+function requireManifestHolds(manifest: Manifest, log: CommandLogContent): void {
+  const diverge = (field: string, value: string | number, expected: string | number): never => {
+    throw new ProofbookError('AUDIT_DIVERGED', { batchNumber: 'all', field, value, expected });
+  };
+  const config = Buffer.from(log.marketConfig).toString('hex');
+  if (manifest.marketConfig !== config) diverge('marketConfig', manifest.marketConfig, config);
+  if (manifest.imageId !== PINNED_IMAGE.imageId) {
+    throw new ProofbookError('IMAGE_NOT_PINNED', { value: manifest.imageId, expected: PINNED_IMAGE.imageId });
+  }
+  if (manifest.batchCount === null)
+    diverge('batchCount', 'null: the run was not finished', log.batches.length);
+  else if (manifest.batchCount !== log.batches.length) {
+    diverge('batchCount', manifest.batchCount, log.batches.length);
+  }
+}
+
+/** Replays every batch and compares its journal with its receipt's: the first field that differs is the answer. */
+function compareReplay(paths: DataPaths, log: CommandLogContent, progress: ProgressLine): readonly Receipt[] {
+  const engine = Engine.create(decodeMarketConfig(log.marketConfig));
+  const receipts: Receipt[] = [];
+  for (const [index, batch] of log.batches.entries()) {
+    const number = index + 1;
+    progress.show(`replaying batch ${number} of ${log.batches.length}`);
+    const path = receiptPath(paths, number);
+    const receipt = readReceipt(path, number);
+    const sealed = engine.applyBatch(batch.commands, batch.timestampNs);
+    const replayed = decodeJournal(sealed.journal);
+    if (batch.batchNumber !== replayed.batchNumber) {
+      diverge(number, 'batchNumber of the log', batch.batchNumber, replayed.batchNumber);
+    }
+    if (sealed.commands.length !== batch.commands.length) {
+      diverge(number, 'commandCount of the log', batch.commands.length / 32, sealed.commands.length / 32);
+    }
+    compareJournals(number, decodeJournal(receipt.journal), replayed);
+    receipts.push(receipt);
+  }
+  const extra = receiptPath(paths, log.batches.length + 1);
+  if (existsSync(extra)) diverge(log.batches.length + 1, 'receipt', extra, 'no such batch');
+  return receipts;
+}
+
+const JOURNAL_FIELDS = [
+  'marketId',
+  'batchNumber',
+  'timestamp',
+  'configDigest',
+  'preStateRoot',
+  'commandCount',
+  'commandsRoot',
+  'firstSequence',
+  'transitionCount',
+  'lastSequence',
+  'transitionsRoot',
+  'postStateRoot',
+] as const satisfies readonly (keyof Journal)[];
+
+function compareJournals(number: number, receipt: Journal, replayed: Journal): void {
+  for (const field of JOURNAL_FIELDS) {
+    const value = asText(receipt[field]);
+    const expected = asText(replayed[field]);
+    if (value !== expected) diverge(number, field, value, expected);
+  }
+}
+
+function readReceipt(path: string, number: number): Receipt {
+  const bytes = readReceiptFile(path);
+  try {
+    return Receipt.decode(bytes);
+  } catch (error) {
+    if (!isProofbookError(error)) throw error;
+    // The same code, but the message must say which of many files it is.
+    error.message = `batch ${number}, ${join(path)}: ${error.message}`;
+    throw error;
+  }
+}
+
+function diverge(
+  number: number,
+  field: string,
+  value: string | number | bigint,
+  expected: string | number | bigint,
+): never {
+  throw new ProofbookError('AUDIT_DIVERGED', { batchNumber: number, field, value, expected });
+}
+
+function asText(value: bigint | number | Uint8Array): string {
+  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value);
+}

@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+// Starts main.ts on a Node that runs TypeScript: this one if it does, else the one that the `node` package brings.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+
+if (process.features.typescript) {
+  await import(main);
+} else {
+  const bundled = bundledNode();
+  if (bundled === undefined) {
+    process.stderr.write(
+      `proofbook: Node ${process.versions.node} does not run TypeScript and the package 'node' is not installed: run 'npm install'\n`,
+    );
+    process.exit(8);
+  }
+  const child = spawn(bundled, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.once('exit', (code, signal) => {
+    process.exitCode = code ?? 128 + (constants.signals[signal ?? ''] ?? 0);
+  });
+}
+
+function bundledNode() {
+  try {
+    const path = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node');
+    return existsSync(path) ? path : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,75 @@
+import { ProofbookError } from '../../engine/proofbook-error.ts';
+import { readQueueEndpoint } from '../redis/queue-endpoint.ts';
+import { DataDirectory } from '../store/data-directory.ts';
+import { ProveWorker } from '../worker/prove-worker.ts';
+import { parseCommandLine, wholeNumber } from './arguments.ts';
+import { EXIT_CODES } from './exit-codes.ts';
+import type { Output } from './output.ts';
+
+const DAY_S = 86_400;
+// Below this no segment of the smallest program fits.
+const MEMORY_LIMIT_MIN_BYTES = 64 * 1024 * 1024;
+
+/** `proofbook worker`: proves jobs of the broker that runs on a data directory, until it is stopped. */
+export async function runWorker(
+  args: readonly string[],
+  output: Output,
+  signal: AbortSignal,
+): Promise<number> {
+  const { values } = parseCommandLine(
+    args,
+    {
+      data: { type: 'string' },
+      host: { type: 'string' },
+      'memory-limit': { type: 'string' },
+      'timeout-s': { type: 'string', default: '3600' },
+      'stop-with-stdin': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+    false,
+  );
+  if (values.data === undefined) {
+    throw new ProofbookError('USAGE', { field: '--data', value: 'absent', reason: 'name a data directory' });
+  }
+  const timeoutMs = wholeNumber('--timeout-s', values['timeout-s'], 1, DAY_S) * 1000;
+  const limit = values['memory-limit'];
+  const directory = new DataDirectory(values.data);
+  const stopped = stopReason(signal, values['stop-with-stdin']);
+  const worker = await ProveWorker.start({
+    directory,
+    endpoint: readQueueEndpoint(directory.paths.queueEndpoint),
+    environment: process.env,
+    prover: {
+      ...(values.host === undefined ? {} : { hostBinary: values.host }),
+      ...(limit === undefined
+        ? {}
+        : {
+            memoryLimitBytes: wholeNumber(
+              '--memory-limit',
+              limit,
+              MEMORY_LIMIT_MIN_BYTES,
+              Number.MAX_SAFE_INTEGER,
+            ),
+          }),
+    },
+    timeoutMs,
+    log: (line) => output.progress.say(`worker ${process.pid}: ${line}`),
+  });
+  const reason = await stopped;
+  await worker.stop(reason);
+  directory.close();
+  if (values.json) output.result(JSON.stringify({ stopped: true, reason }));
+  // A reconnecting client of a queue that is gone would keep this process for ever.
+  process.exit(EXIT_CODES.success);
+}
+
+/** Resolves when the worker is to stop: by a signal, or when the process that holds our stdin is gone. */
+function stopReason(signal: AbortSignal, stopWithStdin: boolean): Promise<string> {
+  return new Promise((settle) => {
+    signal.addEventListener('abort', () => settle(String(signal.reason)), { once: true });
+    if (!stopWithStdin) return;
+    process.stdin.once('error', () => settle('its supervisor is gone'));
+    process.stdin.once('close', () => settle('its supervisor is gone'));
+    process.stdin.resume();
+  });
+}

@@ -1,0 +1,69 @@
+import { existsSync, readFileSync } from 'node:fs';
+import Type from 'typebox';
+import { Value } from 'typebox/value';
+import { ProofbookError } from '../../engine/proofbook-error.ts';
+import { writeFileDurably } from './durable-file.ts';
+
+const HexDigest = Type.String({ pattern: '^[0-9a-f]{64}$' });
+
+const ManifestSchema = Type.Object(
+  {
+    /** Of this schema and of the names in the directory. */
+    version: Type.Literal(1),
+    /** Where the commands came from, for people. */
+    source: Type.String(),
+    /** The 64 bytes that the config digest is over. */
+    marketConfig: Type.String({ pattern: '^[0-9a-f]{128}$' }),
+    receiptKind: Type.Union([Type.Literal('app'), Type.Literal('stark')]),
+    imageId: HexDigest,
+    parametersDigest: HexDigest,
+    /** Batches in all, each with its receipt; null until every one is proven and verified. */
+    batchCount: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
+  },
+  { additionalProperties: false },
+);
+
+/** `manifest.json`: what a data directory holds. */
+export type Manifest = Type.Static<typeof ManifestSchema>;
+
+export function writeManifest(path: string, manifest: Manifest): void {
+  writeFileDurably(path, new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`));
+}
+
+/** Reads a manifest. @throws FILE_UNREADABLE, MANIFEST_MALFORMED naming the field and its value */
+export function readManifest(path: string): Manifest {
+  const value = parseJson(path, readText(path));
+  if (Value.Check(ManifestSchema, value)) return value;
+  const [first] = Value.Errors(ManifestSchema, value);
+  const field = (first?.instancePath ?? '').split('/')[1] ?? '';
+  const found = typeof value === 'object' && value !== null ? Reflect.get(value, field) : value;
+  throw new ProofbookError('MANIFEST_MALFORMED', {
+    path,
+    field: field === '' ? 'manifest' : field,
+    value: JSON.stringify(found) ?? 'absent',
+    reason: first?.message ?? 'does not fit the schema',
+  });
+}
+
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const value = JSON.stringify(text.slice(0, 40));
+    throw new ProofbookError(
+      'MANIFEST_MALFORMED',
+      { path, field: 'manifest', value, reason: 'is not JSON' },
+      { cause: error },
+    );
+  }
+}
+
+function readText(path: string): string {
+  if (!existsSync(path)) {
+    throw new ProofbookError('FILE_UNREADABLE', {
+      path,
+      reason: 'there is no such file: is this a data directory?',
+    });
+  }
+  return readFileSync(path, 'utf8');
+}
