@@ -43,12 +43,14 @@ export class LiveOrders {
     return this.#gone.length === 0 ? undefined : this.#gone[random.below(this.#gone.length)];
   }
 
+  /** A copy of every resting order. */
+  all(): LiveOrder[] {
+    return [...this.#live.values()].map((order) => ({ ...order }));
+  }
+
   /** The slot that the next resting order is going to take. */
   nextSlot(): bigint {
-    const taken = new Set([...this.#live.keys()].map((id) => id & 4095n));
-    let slot = 0n;
-    while (taken.has(slot)) slot += 1n;
-    return slot;
+    return lowestFreeSlot([...this.#live.values()]);
   }
 
   #observe(transition: ModelTransition): void {
@@ -71,4 +73,12 @@ export class LiveOrders {
     this.#live.delete(orderId);
     this.#gone.push(orderId);
   }
+}
+
+/** The lowest order slot that none of the orders has. */
+export function lowestFreeSlot(orders: readonly LiveOrder[]): bigint {
+  const taken = new Set(orders.map((order) => order.orderId & 4095n));
+  let slot = 0n;
+  while (taken.has(slot)) slot += 1n;
+  return slot;
 }

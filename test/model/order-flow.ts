@@ -1,6 +1,6 @@
 import { ask, bid, cancel, FOK, IOC, idOf, MARKET, POST_ONLY, reduce } from './command-builders.ts';
 import { garbageCommands } from './garbage-flow.ts';
-import type { LiveOrders } from './live-orders.ts';
+import { type LiveOrders, lowestFreeSlot } from './live-orders.ts';
 import { encodeCommandList, type ModelCommand } from './model-command.ts';
 import type { Random } from './random.ts';
 
@@ -41,39 +41,49 @@ function reduceOf(random: Random, live: LiveOrders): ModelCommand | undefined {
   return reduce(order.orderId, quantity, { account: order.account });
 }
 
-/**
- * Flow near a mid price that differs a little from batch to batch: 45 % cancels, 5 % reduces, the rest orders.
- * One batch in three never crosses, so that each command makes one transition and the ids of the batch's own
- * orders can be told in advance: some of its cancels and reduces are of orders that joined in the same batch.
- */
+/** Flow near a mid price that differs a little from batch to batch: 45 % cancels, 5 % reduces, the rest orders. */
 function realisticBatch(random: Random, live: LiveOrders, count: number): ModelCommand[] {
+  if (random.chance(33)) return quietBatch(random, live, count);
   const mid = 10_000 + random.between(-3, 3);
-  const isQuiet = random.chance(33);
-  const own: { orderId: bigint; account: bigint }[] = [];
-  let nextSlot = live.nextSlot();
+  return times(count, () => {
+    const dice = random.below(100);
+    const command = dice < 45 ? cancelOf(random, live) : dice < 50 ? reduceOf(random, live) : undefined;
+    return command ?? realisticOrder(random, mid, randomAccount(random));
+  });
+}
+
+/**
+ * A batch in which no order crosses, so that each command makes one transition and the ids of the batch's own
+ * orders can be told in advance: many of its cancels and reduces are of orders that joined in the same batch.
+ */
+function quietBatch(random: Random, live: LiveOrders, count: number): ModelCommand[] {
+  const resting = live.all();
   return Array.from({ length: count }, (_, index) => {
     const dice = random.below(100);
-    const ownOrder = isQuiet && random.chance(20) ? own[random.below(own.length + 1)] : undefined;
-    if (dice < 45) {
-      const canceled = ownOrder && cancel(ownOrder.orderId, { account: ownOrder.account });
-      const command = canceled ?? cancelOf(random, live);
-      if (command) return command;
-    } else if (dice < 50) {
-      const reduced = ownOrder && reduce(ownOrder.orderId, 3n, { account: ownOrder.account });
-      const command = reduced ?? reduceOf(random, live);
-      if (command) return command;
+    // The newest orders are at the end.
+    const newest = Math.max(0, resting.length - (random.chance(50) ? 10 : resting.length));
+    const at = resting.length === 0 ? 0 : random.between(newest, resting.length - 1);
+    const order = resting[at];
+    if (dice < 45 && order !== undefined) {
+      resting.splice(at, 1);
+      return cancel(order.orderId, { account: order.account });
     }
-    const account = randomAccount(random);
-    const command = isQuiet ? quietOrder(random, account) : realisticOrder(random, mid, account);
-    // A guess: right while no order of an earlier batch has left in this one.
-    if (isQuiet) own.push({ orderId: idOf(live.sequence + BigInt(index) + 1n, nextSlot), account });
-    nextSlot += 1n;
+    if (dice < 50 && order !== undefined) {
+      const quantity = BigInt(random.between(1, Number(order.remaining % 1000n) + 1));
+      order.remaining -= quantity;
+      if (order.remaining <= 0n) resting.splice(at, 1);
+      return reduce(order.orderId, quantity, { account: order.account });
+    }
+    const command = quietOrder(random, randomAccount(random));
+    const orderId = idOf(live.sequence + BigInt(index) + 1n, lowestFreeSlot(resting));
+    resting.push({ orderId, account: command.account, remaining: command.quantity });
     return command;
   });
 }
 
+/** Farther from the mid price than other orders reach, and few enough prices for all to have a level. */
 function quietOrder(random: Random, account: bigint): ModelCommand {
-  const distance = BigInt(random.between(60, 90));
+  const distance = BigInt(random.between(45, 60));
   const quantity = BigInt(random.between(1, 500));
   const fields = { account, id: random.u64() };
   return random.chance(50)
