@@ -19,7 +19,7 @@ const Session = Type.Object(
     segmentCount: Count,
     executeDurationMs: Count,
     proveDurationMs: Count,
-    peakMemoryBytes: Count,
+    peakMemoryBytes: Type.Union([Count, Type.Null()]),
   },
   closed,
 );

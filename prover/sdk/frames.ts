@@ -52,10 +52,9 @@ export class FrameDecoder {
     return frames;
   }
 
-  /** Says that the stream has ended. @throws FRAME_MALFORMED when it ended inside a frame */
-  finish(): void {
-    if (this.#bytes.length === 0 && this.#headerLength === undefined) return;
-    throw malformed('end', `after ${this.#bytes.length} bytes`, 'the stream ended inside a frame');
+  /** Whether the stream could end here without cutting a frame short. */
+  get isBetweenFrames(): boolean {
+    return this.#bytes.length === 0 && this.#headerLength === undefined;
   }
 
   #next(): Frame | undefined {

@@ -45,7 +45,8 @@ const ProveResult = Type.Object({
   traceCells: Count,
   proveDurationMs: DurationMs,
   executeDurationMs: DurationMs,
-  peakMemoryBytes: Count,
+  // Null where the kernel does not say.
+  peakMemoryBytes: Type.Union([Count, Type.Null()]),
   parametersDigest: Hex32,
 });
 

@@ -70,7 +70,8 @@ export class HostProcess {
       // 'close' and not 'exit': only then has every frame and every line that it wrote been read.
       child.once('close', (code, signal) => {
         forgetGroup();
-        this.#lose(signal === null ? `it exited with code ${code}` : `it was killed by ${signal}`);
+        const end = signal === null ? `it exited with code ${code}` : `it was killed by ${signal}`;
+        this.#lose(this.#decoder.isBetweenFrames ? end : `${end} in the middle of a frame`);
         resolve();
       });
     });

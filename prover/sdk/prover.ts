@@ -96,6 +96,8 @@ export class Prover implements SealVerifier {
       const reason = 'a receipt states a journal: give it with ExecutorEnv.builder().journal(...)';
       throw new ProofbookError('INVALID_FIELD', { field: 'journal', value: 'absent', reason });
     }
+    // A wrong image is found before the proof is paid for, and again in what the proof says it proves.
+    requireImageId(await this.#imageIdOf(image, callOptions), image);
     if (this.#isFake) return this.#fakeReceipt(env, journal, image, callOptions);
     const answer = await this.#session.call('prove', { kind }, [image.elf, ...env.inputs], callOptions);
     const { result } = answer;
@@ -129,9 +131,8 @@ export class Prover implements SealVerifier {
     image: GuestImage,
     options: CallOptions,
   ): Promise<Receipt> {
-    requireImageId(await this.#imageIdOf(image, options), image);
     const info = await this.execute(env, image, options);
-    const { instructionCount, traceCells, segmentCount, executeDurationMs } = info;
+    const { instructionCount, traceCells, segmentCount } = info;
     return new Receipt({
       kind: 'fake',
       backend: 'fake',
@@ -143,9 +144,9 @@ export class Prover implements SealVerifier {
         instructionCount,
         traceCells,
         segmentCount,
-        executeDurationMs,
+        executeDurationMs: Math.round(info.executeDurationMs),
         proveDurationMs: 0,
-        peakMemoryBytes: 0,
+        peakMemoryBytes: null,
       },
     });
   }
@@ -174,9 +175,15 @@ export class Prover implements SealVerifier {
 }
 
 function sessionOf(result: HostResult<'prove'>): Receipt['session'] {
-  const { instructionCount, traceCells, segmentCount, executeDurationMs, proveDurationMs, peakMemoryBytes } =
-    result;
-  return { instructionCount, traceCells, segmentCount, executeDurationMs, proveDurationMs, peakMemoryBytes };
+  const { instructionCount, traceCells, segmentCount, peakMemoryBytes } = result;
+  return {
+    instructionCount,
+    traceCells,
+    segmentCount,
+    executeDurationMs: Math.round(result.executeDurationMs),
+    proveDurationMs: Math.round(result.proveDurationMs),
+    peakMemoryBytes,
+  };
 }
 
 function requireOneSeal(attachments: readonly Uint8Array[]): Uint8Array {

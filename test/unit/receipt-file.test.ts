@@ -221,7 +221,7 @@ describe('receipt file (FORMAT.md)', () => {
   });
 });
 
-function sessionWith(change: Record<string, number>): Record<string, number> {
+function sessionWith(change: Record<string, number>): Record<string, unknown> {
   return { ...sampleReceipt().session, ...change };
 }
 
