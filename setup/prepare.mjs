@@ -63,7 +63,8 @@ export function run(command, args, options = {}) {
 
 function checkNode() {
   const major = Number(process.versions.node.split('.')[0]);
-  if (major < NODE_MAJOR_MIN) giveUp(`Node ${process.versions.node} is too old: ${NODE_MAJOR_MIN} or newer is needed`);
+  if (major < NODE_MAJOR_MIN)
+    giveUp(`Node ${process.versions.node} is too old: ${NODE_MAJOR_MIN} or newer is needed`);
 }
 
 function installPackages() {
@@ -82,11 +83,15 @@ function buildHost() {
   checkRust();
   forgetForeignBuild(target);
   if (!existsSync(binary)) say('building the prover host: about 6 minutes on two cores, once');
-  const status = run('cargo', ['build', '--release', '--locked', ...(existsSync(binary) ? ['--quiet'] : [])], {
-    cwd: join(PROJECT_DIRECTORY, 'prover', 'host'),
-    env: cargoEnvironment(),
-    stdio: ['ignore', 2, 2],
-  });
+  const status = run(
+    'cargo',
+    ['build', '--release', '--locked', ...(existsSync(binary) ? ['--quiet'] : [])],
+    {
+      cwd: join(PROJECT_DIRECTORY, 'prover', 'host'),
+      env: cargoEnvironment(),
+      stdio: ['ignore', 2, 2],
+    },
+  );
   if (status !== 0) giveUp('the prover host could not be built: see above');
 }
 
@@ -94,7 +99,8 @@ function checkRust() {
   const { stdout, error } = spawnSync('cargo', ['--version'], { encoding: 'utf8' });
   if (error) giveUp('cargo was not found: install Rust 1.91 or newer');
   const minor = Number(/^cargo 1\.(\d+)\./.exec(stdout)?.[1]);
-  if (!(minor >= RUST_MINOR_MIN)) giveUp(`${stdout.trim()} is too old: Rust 1.${RUST_MINOR_MIN} or newer is needed`);
+  if (!(minor >= RUST_MINOR_MIN))
+    giveUp(`${stdout.trim()} is too old: Rust 1.${RUST_MINOR_MIN} or newer is needed`);
 }
 
 /** The host is built for this machine's own processor: a cached build from another one might not even start. */

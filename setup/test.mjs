@@ -14,7 +14,9 @@ add(countCargoTests());
 say('tests (vitest)');
 add(countVitestTests(process.argv.slice(2)));
 
-console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
+console.log(
+  `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
+);
 process.exitCode = total.failed > 0 ? 1 : 0;
 
 function add({ passed, failed, skipped }) {
