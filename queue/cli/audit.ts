@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { blake3 } from '@noble/hashes/blake3.js';
 import type { Digest } from '../../engine/brands.ts';
 import { Engine } from '../../engine/engine.ts';
@@ -144,9 +143,12 @@ function readReceipt(path: string, number: number): Receipt {
     return Receipt.decode(bytes);
   } catch (error) {
     if (!isProofbookError(error)) throw error;
-    // The same code, but the message must say which of many files it is.
-    error.message = `batch ${number}, ${join(path)}: ${error.message}`;
-    throw error;
+    const reason = `${path}: ${error.message}`;
+    throw new ProofbookError(
+      'CHAIN_RECEIPT_REFUSED',
+      { batchNumber: number, index: number - 1, reason },
+      { cause: error },
+    );
   }
 }
 

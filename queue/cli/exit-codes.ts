@@ -52,6 +52,7 @@ export const EXIT_CODE_OF_ERROR: Readonly<Partial<Record<ErrorCode, ExitCodeName
   IMAGE_MISMATCH: 'receiptRefused',
   IMAGE_NOT_PINNED: 'receiptRefused',
   PARAMETERS_NOT_PINNED: 'receiptRefused',
+  PARAMETERS_MISMATCH: 'receiptRefused',
   JOURNAL_MISMATCH: 'receiptRefused',
   PROOF_REFUSED: 'receiptRefused',
   INCLUSION_REFUSED: 'receiptRefused',
