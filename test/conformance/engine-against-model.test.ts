@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Engine } from '../../engine/engine.ts';
 import { DEFAULT_MARKET_CONFIG } from '../../engine/market-config.ts';
 import { isProofbookError } from '../../engine/proofbook-error.ts';
+import { type BookState, emptyBookState } from '../model/book-state.ts';
 import { bid } from '../model/command-builders.ts';
 import type { BookFactory } from '../model/compare-books.ts';
 import { ModelBook } from '../model/model-book.ts';
@@ -49,6 +50,21 @@ describe('engine against model', () => {
     },
     24 * 60 * 60 * 1000,
   );
+
+  it('agrees when counters pass their edges', () => {
+    const start: BookState = {
+      ...emptyBookState(),
+      sequence: (1n << 51n) - 10_000n,
+      batchNumber: (1n << 32n) - 2n,
+      timestamp: (1n << 63n) - 2n,
+      lastTradePrice: (1n << 48n) - 1n,
+      tradeCount: (1n << 32n) - 2n,
+      // A u64 edge: the high word of the total changes within a few fills.
+      tradedLots: (1n << 64n) - 10n,
+    };
+    const plan = { name: 'crossing', seed: SEED, commandCount: 600, batchRecordsMax: 100, start };
+    runHistory(DEFAULT_MARKET_CONFIG, ENGINE, { ...plan, pickFlow: () => ORDER_FLOWS.crossing });
+  });
 
   it('starts from the same genesis state', () => {
     const model = new ModelBook(DEFAULT_MARKET_CONFIG);

@@ -1,4 +1,4 @@
-import type { Side } from './book-state.ts';
+import type { BookState, Side } from './book-state.ts';
 import { describeTransitions } from './describe-transition.ts';
 import { ModelBook } from './model-book.ts';
 import type { ModelConfig } from './model-config.ts';
@@ -54,10 +54,11 @@ export class BookPair {
   #book: BookUnderTest;
   #batchCount = 0;
 
-  constructor(config: ModelConfig, factory: BookFactory) {
-    this.model = new ModelBook(config);
+  /** Both start from genesis, or from `start`, which the book under test gets as a snapshot. */
+  constructor(config: ModelConfig, factory: BookFactory, start?: BookState) {
+    this.model = new ModelBook(config, structuredClone(start));
     this.#factory = factory;
-    this.#book = factory.create();
+    this.#book = start === undefined ? factory.create() : factory.restore(this.model.snapshot());
   }
 
   /** Applies one batch to both; returns the model's batch and the first difference. */
@@ -95,8 +96,9 @@ export function differenceOf(
   config: ModelConfig,
   factory: BookFactory,
   history: readonly HistoryBatch[],
+  start?: BookState,
 ): Difference | undefined {
-  const pair = new BookPair(config, factory);
+  const pair = new BookPair(config, factory, start);
   for (const batch of history) {
     const { difference } = pair.apply(batch);
     if (difference !== undefined) return difference;

@@ -1,3 +1,4 @@
+import type { BookState } from './book-state.ts';
 import {
   type BookFactory,
   BookPair,
@@ -20,9 +21,12 @@ export interface HistoryPlan {
   /** Batches have 1 .. this many records. */
   readonly batchRecordsMax: number;
   readonly pickFlow: (random: Random) => OrderFlow;
+  /** The state that the history starts from; genesis when it is left out. */
+  readonly start?: BookState;
 }
 
-const SHRINK_TRIES_MAX = 400;
+/** A few minutes of shrinking at most: a history that fills the book replays slowly. */
+const SHRINK_COMMANDS_MAX = 200_000;
 
 /**
  * Runs a plan on the model and on the book that `factory` makes. Throws at the first difference, with the seed
@@ -31,9 +35,10 @@ const SHRINK_TRIES_MAX = 400;
 export function runHistory(config: ModelConfig, factory: BookFactory, plan: HistoryPlan): number {
   const random = new Random(plan.seed);
   const live = new LiveOrders();
-  const pair = new BookPair(config, factory);
+  const pair = new BookPair(config, factory, plan.start);
   const history: TakenBatch[] = [];
-  let timestamp = 0n;
+  let timestamp = plan.start?.timestamp ?? 0n;
+  live.sequence = plan.start?.sequence ?? 0n;
   let recordCount = 0;
   while (recordCount < plan.commandCount) {
     const count = random.between(1, Math.min(plan.batchRecordsMax, plan.commandCount - recordCount));
@@ -64,7 +69,7 @@ function reportDifference(
 ): string {
   const fails = (candidate: readonly HistoryBatch[]) =>
     differenceOf(config, factory, candidate) !== undefined;
-  const shrunk = shrinkHistory(history, fails, SHRINK_TRIES_MAX);
+  const shrunk = shrinkHistory(history, fails, SHRINK_COMMANDS_MAX);
   const atShrunk = differenceOf(config, factory, shrunk) ?? difference;
   return [
     `flow ${plan.name}, seed ${plan.seed}, batch ${history.length}: ${describeDifference(difference)}`,

@@ -1,4 +1,4 @@
-import { emptyBookState } from './book-state.ts';
+import { type BookState, emptyBookState } from './book-state.ts';
 import type { HistoryBatch } from './compare-books.ts';
 import { executeCommand } from './execute-command.ts';
 import { KIND, RECORD_BYTES, readCommand } from './model-command.ts';
@@ -19,39 +19,42 @@ interface Step {
 }
 
 /**
- * A shorter history for which `fails` is still true: deletes ever smaller runs of commands while it can, at most
- * `tryCountMax` times. Order ids are rewritten as commands before them go, so that cancels keep their targets.
+ * A shorter history for which `fails` is still true: deletes ever smaller runs of commands while it can, until it
+ * has replayed `commandCountMax` commands. Order ids are rewritten as commands before them go, so that cancels
+ * keep their targets.
  */
 export function shrinkHistory(
   history: readonly TakenBatch[],
   fails: (history: readonly HistoryBatch[]) => boolean,
-  tryCountMax: number,
+  commandCountMax: number,
+  start: BookState = emptyBookState(),
 ): readonly HistoryBatch[] {
-  let steps = stepsOf(history);
+  const historyOf = (candidate: readonly Step[]) => historyFrom(start, candidate);
+  let steps = stepsFrom(start, history);
   if (!fails(historyOf(steps))) return history;
-  let tryCount = 0;
+  let replayedCount = 0;
   let runLength = Math.ceil(steps.length / 2);
-  while (tryCount < tryCountMax) {
+  while (replayedCount < commandCountMax) {
     let hasShrunk = false;
-    for (let start = 0; start < steps.length && tryCount < tryCountMax; ) {
-      const fewer = [...steps.slice(0, start), ...steps.slice(start + runLength)];
-      tryCount += 1;
+    for (let at = 0; at < steps.length && replayedCount < commandCountMax; ) {
+      const fewer = [...steps.slice(0, at), ...steps.slice(at + runLength)];
+      replayedCount += fewer.length;
       if (fewer.length > 0 && fails(historyOf(fewer))) {
         steps = fewer;
         hasShrunk = true;
       } else {
-        start += runLength;
+        at += runLength;
       }
     }
     if (runLength === 1 && !hasShrunk) break;
     if (!hasShrunk || runLength > steps.length) runLength = Math.max(1, Math.ceil(runLength / 2));
   }
-  const inOneBatch = steps.map((step) => ({ ...step, batch: 0, timestamp: 1n }));
+  const inOneBatch = steps.map((step) => ({ ...step, batch: 0, timestamp: start.timestamp + 1n }));
   return steps.length <= 512 && fails(historyOf(inOneBatch)) ? historyOf(inOneBatch) : historyOf(steps);
 }
 
-function stepsOf(history: readonly TakenBatch[]): Step[] {
-  const state = emptyBookState();
+function stepsFrom(start: BookState, history: readonly TakenBatch[]): Step[] {
+  const state = structuredClone(start);
   const makers = new Map<bigint, Step>();
   const steps: Step[] = [];
   history.forEach(({ commands, timestamp, taken }, batch) => {
@@ -72,8 +75,8 @@ function stepsOf(history: readonly TakenBatch[]): Step[] {
 }
 
 /** Order ids do not depend on where batches end, so one pass of the rules over the steps finds the new ids. */
-function historyOf(steps: readonly Step[]): readonly HistoryBatch[] {
-  const state = emptyBookState();
+function historyFrom(start: BookState, steps: readonly Step[]): readonly HistoryBatch[] {
+  const state = structuredClone(start);
   // A step that was copied keeps its records, which serve to tell it.
   const orderIds = new Map<Uint8Array, bigint>();
   const batches = new Map<number, { timestamp: bigint; records: Uint8Array[] }>();
