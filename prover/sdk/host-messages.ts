@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import type { ErrorCode } from '../../engine/error-table.ts';
 import { type ErrorDetails, isErrorCode, ProofbookError } from '../../engine/proofbook-error.ts';
 import type { FrameHeader } from './frames.ts';
 import { requireShape, type ShapeFault } from './shape.ts';
@@ -108,16 +109,15 @@ export function errorFromHost(method: string, error: Static<typeof Failure>['err
   if (!isErrorCode(error.code)) {
     return new ProofbookError('HOST_INTERNAL', { ...given, method, reason: `${error.code}: ${explanation}` });
   }
-  // What a template may name and the host may leave out: a guest that broke a rule of the machine has no exit code.
-  const defaults = {
-    method,
-    exitCode: 'none',
-    field: 'elf',
-    value: 'refused',
-    reason: given.rule ?? explanation,
-  };
-  return new ProofbookError(error.code, { ...defaults, explanation, ...given });
+  const details = { method, reason: given.rule ?? explanation, ...DETAILS_LEFT_OUT[error.code], ...given };
+  return new ProofbookError(error.code, details);
 }
+
+/** What our templates name and the host may leave out: a guest that broke a rule of the machine has no exit code. */
+const DETAILS_LEFT_OUT: Readonly<Partial<Record<ErrorCode, ErrorDetails>>> = {
+  GUEST_TRAPPED: { exitCode: 'none' },
+  IMAGE_MALFORMED: { field: 'elf', value: 'refused' },
+};
 
 function primitivesOf(details: unknown): ErrorDetails {
   if (typeof details !== 'object' || details === null) return {};

@@ -19,12 +19,22 @@ export interface PinnedParameters {
   readonly parametersDigest: string;
 }
 
-/** The guest of protocol version 1, circuit geometry. */
+/** The guest of protocol version 1, circuit geometry: guest/artifact/circuit.json. */
 export const PINNED_IMAGE: PinnedImage = {
   geometry: 'circuit',
   protocolVersion: 1,
-  imageId: parseImageId('0000000000000000000000000000000000000000000000000000000000000000'),
+  imageId: parseImageId('007b8f395a467764c4ce2fe789bd10cc32e8053a7bf008bc244fddb27cf6f29b'),
 };
 
-/** Every set of verifier parameters that is accepted. */
-export const PINNED_PARAMETERS: readonly PinnedParameters[] = [];
+/**
+ * Every set of verifier parameters that is accepted. The digest covers the circuits (by the digest of their verifying
+ * key), the soundness parameters (100 bits) and the versions; the host computes it from what it really runs.
+ */
+export const PINNED_PARAMETERS: readonly PinnedParameters[] = [
+  {
+    backend: 'openvm',
+    backendVersion: '2.0.2',
+    logStackedHeight: 20,
+    parametersDigest: '594c3de2e1d0628f1e86fa296e318f466707ace7491490501988437d6bf68d0a',
+  },
+];
