@@ -1,0 +1,38 @@
+/**
+ * `npm run bench -- NAME [--json]`: measures one thing and prints it. Guest instructions, trace cells and compressions are exact; seconds
+ * are what this machine gave at this moment.
+ */
+import { parseArgs } from 'node:util';
+import { type BenchResult, benchResult } from './bench-result.ts';
+import { engineBench } from './engine-bench.ts';
+import { guestBench } from './guest-bench.ts';
+import { proveBench } from './prove-bench.ts';
+import { verifyBench } from './verify-bench.ts';
+
+type Bench = () => Readonly<Record<string, number>> | Promise<Readonly<Record<string, number>>>;
+
+const BENCHES: Readonly<Record<string, Bench>> = {
+  engine: engineBench,
+  guest: guestBench,
+  prove: proveBench,
+  verify: verifyBench,
+};
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });
+const unknown = positionals.find((name) => !Object.hasOwn(BENCHES, name));
+if (unknown !== undefined || (values.json === true && positionals.length !== 1)) {
+  const reason = unknown === undefined ? '--json takes one bench' : `there is no bench ${unknown}`;
+  process.stderr.write(`${reason}: the benches are ${Object.keys(BENCHES).join(', ')}\n`);
+  process.exit(2);
+}
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  const result = benchResult(name, await bench());
+  console.log(values.json === true ? JSON.stringify(result) : table(result));
+}
+
+function table({ bench, figures, machine }: BenchResult): string {
+  const gigabytes = Math.round(machine.memory / 2 ** 30);
+  const rows = Object.entries(figures).map(([name, value]) => `  ${name.padEnd(36)} ${value.toLocaleString('en-US')}`);
+  return [`${bench} (${machine.cores} cores, ${gigabytes} GiB)`, ...rows].join('\n');
+}
