@@ -125,5 +125,6 @@ export function removeOrder(state: BookState, order: RestingOrder): void {
 }
 
 function lowestMissing(taken: ReadonlySet<number>, count: number): number | undefined {
-  return Array.from({ length: count }, (_, slot) => slot).find((slot) => !taken.has(slot));
+  for (let slot = 0; slot < count; slot += 1) if (!taken.has(slot)) return slot;
+  return undefined;
 }

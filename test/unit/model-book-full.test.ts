@@ -1,16 +1,31 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ask, bid, cancel, IOC, idOf } from '../model/command-builders.ts';
 import { ModelBook } from '../model/model-book.ts';
-import { encodeCommandList, type ModelCommand } from '../model/model-command.ts';
+import { encodeCommandList } from '../model/model-command.ts';
 import { decodeTransitionList } from '../model/model-transition.ts';
 import { levelLines, run, runMany, TEST_CONFIG } from '../model/scenario.ts';
+import { type OrderToRest, stateOfOrders } from '../model/state-of-orders.ts';
 
 const A1 = { account: 1n };
 const A2 = { account: 2n };
 const A3 = { account: 3n };
 
-function times(count: number, make: (index: number) => ModelCommand): ModelCommand[] {
+function times<T>(count: number, make: (index: number) => T): T[] {
   return Array.from({ length: count }, (_, index) => make(index));
+}
+
+/** A book in which these orders rest, placed one by one. */
+function bookOfOrders(orders: readonly OrderToRest[]): ModelBook {
+  return new ModelBook(TEST_CONFIG, stateOfOrders(orders));
+}
+
+/** A bid of one lot. */
+function bidOf(price: bigint, by: { account: bigint }): OrderToRest {
+  return { side: 'bid', price, lots: 1n, ...by };
+}
+
+function askOf(price: bigint, by: { account: bigint }): OrderToRest {
+  return { side: 'ask', price, lots: 1n, ...by };
 }
 
 /** Bids at 1 .. 64, one order each but `worstDepth` orders at 1; sequence n is slot n-1, level slot = price-1. */
@@ -112,25 +127,29 @@ describe('model room for a level (protocol §4, 1)', () => {
 });
 
 describe('model room for an order (protocol §4, 1)', () => {
-  // Worst bid level 10 has 100 orders; worst ask level 90 too. Slot n-1 belongs to sequence n.
-  let even: ModelBook; // 2048 bids, then 2048 asks
-  let moreAsks: ModelBook; // 2047 bids, then 2049 asks
-
-  beforeAll(() => {
-    const fill = (bids: number) => {
-      const book = new ModelBook(TEST_CONFIG);
-      runMany(book, [
-        ...times(bids, (index) => bid(index < 100 ? 10n : 20n, 1n, A1)),
-        ...times(4096 - bids, (index) => ask(index < 100 ? 90n : 80n, 1n, A2)),
-      ]);
-      return book;
-    };
-    even = fill(2048);
-    moreAsks = fill(2047);
+  it('has the state in these tests that placing the orders makes', () => {
+    const orders = times(150, (index) =>
+      index % 2 === 0 ? bidOf(BigInt(index % 7) + 1n, A1) : askOf(90n, A2),
+    );
+    const book = new ModelBook(TEST_CONFIG);
+    run(
+      book,
+      ...orders.map(({ side, price, account = 0n }) => (side === 'bid' ? bid : ask)(price, 1n, { account })),
+    );
+    expect(book.snapshot()).toEqual(bookOfOrders(orders).snapshot());
   });
 
+  // Worst bid level 10 has 100 orders; worst ask level 90 too. Slot n-1 belongs to sequence n.
+  const fill = (bids: number) =>
+    bookOfOrders([
+      ...times(bids, (index) => bidOf(index < 100 ? 10n : 20n, A1)),
+      ...times(4096 - bids, (index) => askOf(index < 100 ? 90n : 80n, A2)),
+    ]);
+  const evenBook = () => fill(2048);
+  const bookWithMoreAsks = () => fill(2047);
+
   it('evicts from its own side when the other side has no more orders', () => {
-    const book = even.clone();
+    const book = evenBook();
     expect(run(book, bid(20n, 1n, A3), ask(80n, 1n, A3))).toEqual([
       '@0 #4097 evicted bid a1 id 100:99 w3 0 10x1 left 0',
       '@0 #4098 accepted bid a3 id 4098:99 w3 0 20x1 left 1',
@@ -140,7 +159,7 @@ describe('model room for an order (protocol §4, 1)', () => {
   });
 
   it('rejects an order that is not better than the worst of its own, the victim side', () => {
-    expect(run(even.clone(), bid(10n, 1n, A3), ask(90n, 1n), ask(91n, 1n))).toEqual([
+    expect(run(evenBook(), bid(10n, 1n, A3), ask(90n, 1n), ask(91n, 1n))).toEqual([
       '@0 #4097 rejected side 0 a3 id - w3 0 10x1 left 0 bookFull',
       '@1 #4098 rejected side 1 a0 id - w3 0 90x1 left 0 bookFull',
       '@2 #4099 rejected side 1 a0 id - w3 0 91x1 left 0 bookFull',
@@ -148,7 +167,7 @@ describe('model room for an order (protocol §4, 1)', () => {
   });
 
   it('evicts from the other side when that one has more orders, whatever the price', () => {
-    const book = moreAsks.clone();
+    const book = bookWithMoreAsks();
     expect(run(book, bid(1n, 1n, A3), bid(1n, 1n, A3))).toEqual([
       '@0 #4097 evicted ask a2 id 2147:2146 w3 0 90x1 left 0',
       '@0 #4098 accepted bid a3 id 4098:2146 w3 0 1x1 left 1',
@@ -157,7 +176,7 @@ describe('model room for an order (protocol §4, 1)', () => {
   });
 
   it('asks for no room for an IOC order, and takes a slot that was freed', () => {
-    const book = even.clone();
+    const book = evenBook();
     expect(run(book, bid(79n, 1n, IOC), cancel(idOf(7n, 6n), A1), bid(10n, 1n, A3))).toEqual([
       '@0 #4097 accepted bid a0 id 4097:4095 w3 0 79x1 left 1',
       '@0 #4098 canceled bid a0 id 4097:4095 w3 0 79x1 left 0 remainder',
@@ -167,7 +186,7 @@ describe('model room for an order (protocol §4, 1)', () => {
   });
 
   it('knows the order in slot 4095 from an order without a slot', () => {
-    const book = even.clone();
+    const book = evenBook();
     expect(run(book, bid(1n, 1n, IOC), cancel(idOf(4097n, 4095n)), cancel(idOf(4096n, 4095n), A2))).toEqual([
       '@0 #4097 accepted bid a0 id 4097:4095 w3 0 1x1 left 1',
       '@0 #4098 canceled bid a0 id 4097:4095 w3 0 1x1 left 0 remainder',
@@ -177,9 +196,8 @@ describe('model room for an order (protocol §4, 1)', () => {
   });
 
   it('frees level and order slots from its own side when it lacks both, though the other has more', () => {
-    const book = new ModelBook(TEST_CONFIG);
-    const bids = times(64, (index) => bid(BigInt(index + 1), 1n, A1));
-    runMany(book, [...bids, bid(1n, 1n, A1), ...times(4031, () => ask(90n, 1n, A2))]);
+    const bids = times(64, (index) => bidOf(BigInt(index + 1), A1));
+    const book = bookOfOrders([...bids, bidOf(1n, A1), ...times(4031, () => askOf(90n, A2))]);
     expect(run(book, bid(65n, 1n, A3))).toEqual([
       '@0 #4097 evicted bid a1 id 65:64 w3 0 1x1 left 0',
       '@0 #4098 evicted bid a1 id 1:0 w3 0 1x1 left 0',
@@ -190,11 +208,7 @@ describe('model room for an order (protocol §4, 1)', () => {
   it('stops before a command when fewer than 130 transitions are free', () => {
     const sweep = bid(80n, 64n, IOC); // 65 transitions: Accepted and 64 fills of one lot
     const bad = bid(1n, 1n, { kind: 0n }); // one transition
-    const asks = new ModelBook(TEST_CONFIG);
-    runMany(
-      asks,
-      times(4096, () => ask(80n, 1n)),
-    );
+    const asks = bookOfOrders(times(4096, () => askOf(80n, A2)));
     const takenAfter = (badCount: number) => {
       const commands = [...times(badCount, () => bad), ...times(80, () => sweep)];
       const batch = asks.clone().applyBatch(encodeCommandList(commands), 1_000n);
