@@ -47,6 +47,7 @@ pub fn aggregate(
     let layers = Layers::new(proof.per_segment.len(), tree.num_children_leaf, tree.num_children_internal);
     let total = layers.nodes();
     let mut done = 0;
+    report(done, total);
     let mut node = |made: Result<Proof<SC>, _>| -> Result<Proof<SC>, HostError> {
         done += 1;
         report(done, total);

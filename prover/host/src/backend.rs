@@ -139,3 +139,33 @@ impl Backend {
 fn internal(error: impl ToString) -> HostError {
     HostError::HostInternal { reason: error.to_string() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings;
+
+    fn encoded(vk: &VmStarkVerifyingKey) -> Vec<u8> {
+        bitcode::serialize(vk).expect("encodes")
+    }
+
+    #[test]
+    fn the_stark_verifying_key_is_the_pinned_one_and_is_kept() {
+        let dir = std::env::temp_dir().join(format!("proofbook-backend-{}", std::process::id()));
+        let flags = ["--key-cache-dir".to_owned(), dir.display().to_string()];
+        let settings = match settings::parse(flags.into_iter()) {
+            Ok(settings::Command::Serve(settings)) => settings,
+            other => panic!("expected settings, got {other:?}"),
+        };
+        let made = Backend::new(&settings).and_then(|mut backend| backend.stark_vk());
+        let made = made.expect("keygen gives the pinned key");
+        let read = Backend::new(&settings).and_then(|mut backend| {
+            let read = backend.stark_vk()?;
+            assert!(backend.aggregation.is_none(), "no proving key is made to verify");
+            Ok(read)
+        });
+        let same = encoded(&made) == encoded(&read.expect("reads"));
+        let _ = std::fs::remove_dir_all(&dir);
+        assert!(same);
+    }
+}

@@ -48,7 +48,10 @@ impl KeyCache {
         })?;
         if !accept(&content) {
             return Err(HostError::HostInternal {
-                reason: format!("key {name} as made is not the pinned one"),
+                reason: format!(
+                    "key {name} as made has digest {}, not the pinned one",
+                    blake3::hash(&content)
+                ),
             });
         }
         if let Some(path) = &path {

@@ -1,9 +1,10 @@
 //! Verification against an image id, public values and our own verifying key. Nothing comes from the proof
 //! itself, and everything that is not a yes is a no.
 
+use openvm_circuit::arch::VmVerificationError;
 use openvm_sdk::keygen::AppVerifyingKey;
 use openvm_sdk::prover::verify_app_proof;
-use openvm_sdk::{DefaultStarkEngine, F};
+use openvm_sdk::{DefaultStarkEngine, F, SC, SdkError};
 use openvm_stark_backend::p3_field::PrimeField32;
 use openvm_verify_stark_host::error::VerifyStarkError;
 use openvm_verify_stark_host::verify_vm_stark_proof_decoded;
@@ -23,7 +24,7 @@ pub fn verify_app(
 ) -> Result<(), HostError> {
     let proof = caught(|| seal::decode_app(seal)).map_err(invalid)??;
     let checked = caught(|| verify_app_proof::<DefaultStarkEngine>(vk, &proof));
-    let proven = checked.map_err(invalid)?.map_err(|error| invalid(error.to_string()))?;
+    let proven = checked.map_err(invalid)?.map_err(app_refusal)?;
     require_image(image_id, ImageId::from_digest(proven))?;
     require_public_values(public_values, &proof.user_public_values.public_values)
 }
@@ -57,13 +58,27 @@ fn require_public_values(expected: &[u8], proven: &[F]) -> Result<(), HostError>
     if same {
         return Ok(());
     }
-    let shown: Vec<u32> = proven.iter().map(PrimeField32::as_canonical_u32).collect();
-    let explanation = format!("publicValues is {}, proven is {shown:?}", hex::encode(expected));
+    let shown: Option<Vec<u8>> =
+        proven.iter().map(|value| u8::try_from(value.as_canonical_u32()).ok()).collect();
+    let shown = shown.map_or("not bytes".to_owned(), hex::encode);
+    let explanation = format!("publicValues is {}, proven is {shown}", hex::encode(expected));
     Err(HostError::refused(Refusal::PublicValuesMismatch, explanation))
 }
 
 fn invalid(explanation: String) -> HostError {
     HostError::refused(Refusal::ProofInvalid, explanation)
+}
+
+fn app_refusal(error: SdkError) -> HostError {
+    let cause = match &error {
+        SdkError::Other(report) => report.downcast_ref::<VmVerificationError<SC>>(),
+        _ => None,
+    };
+    let refusal = match cause {
+        Some(VmVerificationError::ExitCodeMismatch { .. }) => Refusal::GuestFailed,
+        _ => Refusal::ProofInvalid,
+    };
+    HostError::refused(refusal, error)
 }
 
 fn stark_refusal(error: VerifyStarkError) -> HostError {
