@@ -27,9 +27,8 @@ const HelloResult = Type.Object({
 /** Who the host is, and which verifier parameters it uses. */
 export type HostHello = Static<typeof HelloResult>;
 
-const ImageIdResult = Type.Object({ imageId: Hex32 });
-
 const ExecuteResult = Type.Object({
+  imageId: Hex32,
   instructionCount: Count,
   segments: Type.Array(Type.Object({ instructionCount: Count })),
   traceCells: Count,
@@ -75,7 +74,6 @@ export type HostMessage = Static<typeof Progress> | Static<typeof Success> | Sta
 
 const RESULTS = {
   hello: HelloResult,
-  imageId: ImageIdResult,
   execute: ExecuteResult,
   prove: ProveResult,
   verify: VerifyResult,

@@ -18,7 +18,7 @@ export interface CallOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Aborting it stops the work in the host and rejects the call with CANCELED. */
   readonly signal?: AbortSignal;
-  /** After this long the work is stopped and the call rejects with TIMED_OUT. */
+  /** This long after the host was given the call, the work is stopped and the call rejects with TIMED_OUT. */
   readonly timeoutMs?: number;
 }
 
@@ -55,7 +55,8 @@ export class HostProcess {
   readonly #gone: Promise<void>;
   #nextId = 1;
   #lossReason: string | undefined;
-  #wasStopped = false;
+  #isLossExpected = false;
+  #isLeaving = false;
 
   private constructor(child: ChildProcessByStdio<Writable, Readable, Readable>, pid: number) {
     this.#child = child;
@@ -90,14 +91,17 @@ export class HostProcess {
     });
   }
 
-  /** False from the moment the process is known to be gone or was told to go. */
+  /** False from the moment the process is known to be gone, or to be about to go. */
   get isUsable(): boolean {
-    return this.#lossReason === undefined && !this.#child.stdin.writableEnded;
+    return this.#lossReason === undefined && !this.#isLeaving && !this.#child.stdin.writableEnded;
   }
 
-  /** True when a call was stopped here: should the process be gone, the calls beside that one did nothing wrong. */
-  get wasStopped(): boolean {
-    return this.#wasStopped;
+  /**
+   * True when a loss of this process is the doing of one call that was canceled, timed out or took too much memory, or
+   * of close(): the calls beside that one did nothing wrong, and may be made again in a fresh host.
+   */
+  get isLossExpected(): boolean {
+    return this.#isLossExpected;
   }
 
   /**
@@ -138,7 +142,7 @@ export class HostProcess {
 
   /** Closes stdin, which tells the host to exit, and kills the group if it does not. Resolves when it is gone. */
   async close(): Promise<void> {
-    this.#wasStopped = true;
+    this.#isLossExpected = true;
     this.#child.stdin.end();
     const killTimer = setTimeout(() => killGroup(this.pid), STOP_GRACE_MS);
     await this.#gone;
@@ -150,7 +154,7 @@ export class HostProcess {
     const call = this.#pending.get(target);
     if (call === undefined || 'stopError' in call) return;
     call.stopError = error;
-    this.#wasStopped = true;
+    this.#isLossExpected = true;
     const id = this.#nextId++;
     const ignore = () => {};
     this.#pending.set(id, { method: 'cancel', onProgress: undefined, resolve: ignore, reject: ignore });
@@ -178,7 +182,16 @@ export class HostProcess {
     }
     if ('event' in message) this.#report(id, call, message);
     else if (message.ok) this.#settle(id, { result: message.result, attachments: frame.attachments });
-    else this.#settle(id, errorFromHost(call.method, message.error));
+    else this.#refuse(id, errorFromHost(call.method, message.error));
+  }
+
+  #refuse(id: number, error: ProofbookError): void {
+    if (error.code === 'OUT_OF_MEMORY') {
+      // The host exits right after this answer: memory in a prover's hands cannot be taken back.
+      this.#isLeaving = true;
+      this.#isLossExpected = true;
+    }
+    this.#settle(id, error);
   }
 
   #report(id: number, call: PendingCall, { stage, done, total }: Progress): void {

@@ -31,7 +31,7 @@ export interface HostAnswer<M extends HostMethod> {
  * A prover host that is there whenever it is called: one long-lived process, and a fresh one after it was lost.
  *
  * A loss rejects the calls that were running with PROVER_HOST_LOST; it is for the caller to say whether the work is
- * worth a second try. Only a loss that a cancel or a timeout beside it caused is tried again here.
+ * worth a second try. Only a loss that another call caused (canceled, timed out, out of memory) is tried again here.
  */
 export class HostSession {
   readonly #binary: string;
@@ -78,7 +78,7 @@ export class HostSession {
         const reply = await host.call(method, params, attachments, options);
         return { result: parseHostResult(method, reply.result), attachments: reply.attachments };
       } catch (error) {
-        if (!isProofbookError(error, 'PROVER_HOST_LOST') || !host.wasStopped) throw error;
+        if (!isProofbookError(error, 'PROVER_HOST_LOST') || !host.isLossExpected) throw error;
       }
     }
   }

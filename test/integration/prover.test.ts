@@ -96,11 +96,11 @@ describe('proving', () => {
     expect(new Set(proving.map(({ total }) => total))).toEqual(new Set([receipt.session.segmentCount]));
   });
 
-  test('refuses an env without a journal, and an image whose id is not that of its ELF', async () => {
+  test('refuses an env without a journal; executing refuses an image whose id is not that of its ELF', async () => {
     const env = ExecutorEnv.builder().write(first.witness).build();
     await expectRejection(prover.prove(env, image), 'INVALID_FIELD', { field: 'journal' });
     const imageId = otherId(image.imageId);
-    await expectRejection(prover.prove(envOf(first), { ...image, imageId }), 'IMAGE_MISMATCH', {
+    await expectRejection(prover.execute(envOf(first), { ...image, imageId }), 'IMAGE_MISMATCH', {
       value: image.imageId,
       expected: imageId,
     });

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { HostProcess, type Progress } from '../../prover/sdk/host-process.ts';
 import { HostSession } from '../../prover/sdk/host-session.ts';
 import { expectRejection } from '../support/expect-refusal.ts';
-import { isRunning, until } from '../support/processes.ts';
+import { isRunning, waitFor } from '../support/processes.ts';
 
 const STAND_IN = fileURLToPath(new URL('../support/stand-in-host.ts', import.meta.url));
 const started: HostProcess[] = [];
@@ -34,7 +34,7 @@ describe('a host that breaks the frame protocol', () => {
     const calls = [host.call('prove', {}, []), host.call('verify', {}, [])];
     for (const call of calls) await expectRejection(call, 'FRAME_MALFORMED', { field });
     expect(host.isUsable).toBe(false);
-    await until(() => !isRunning(host.pid), 'death of the host');
+    await waitFor('death of the host', () => !isRunning(host.pid));
     await expectRejection(host.call('hello', {}, []), 'PROVER_HOST_LOST', { method: 'hello' });
   });
 
@@ -114,7 +114,7 @@ describe('calls', () => {
     const other = host.call('verify', {}, []);
     canceler.abort();
     await Promise.all([expectRejection(canceled, 'CANCELED'), expectRejection(other, 'PROVER_HOST_LOST')]);
-    expect(host.wasStopped).toBe(true);
+    expect(host.isLossExpected).toBe(true);
     expect(isRunning(host.pid)).toBe(false);
   });
 
@@ -135,7 +135,7 @@ describe('calls', () => {
     const childPid = Number(result.childPid);
     expect(isRunning(childPid)).toBe(true);
     await parent.close();
-    await until(() => !isRunning(childPid), 'death of the grandchild');
+    await waitFor('death of the grandchild', () => !isRunning(childPid));
   });
 });
 
