@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { openProveQueue, type ProveQueue } from '../redis/bull-queue.ts';
 import type { QueueBackend } from '../redis/queue-backend.ts';
 import { writeQueueEndpoint } from '../redis/queue-endpoint.ts';
@@ -69,6 +70,8 @@ export class Broker {
     clearInterval(this.#sweepTimer);
     await this.#sweeping?.catch(() => undefined);
     await this.#queue.close();
+    // A worker that is started later must not wait for a queue that is gone.
+    rmSync(this.#directory.paths.queueEndpoint, { force: true });
   }
 
   async #sweepOnce(): Promise<number> {

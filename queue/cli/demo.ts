@@ -3,7 +3,7 @@ import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { loadGuestImage } from '../../prover/sdk/image.ts';
 import { Broker } from '../broker/broker.ts';
 import { proofPolicy } from '../broker/proof-policy.ts';
-import { type ProofPolicy, Sequencer, type StoredBatch } from '../broker/sequencer.ts';
+import { type ProofPolicy, Sequencer } from '../broker/sequencer.ts';
 import { WorkerSupervisor } from '../broker/worker-supervisor.ts';
 import type { CommandSource } from '../order-flow/command-source.ts';
 import { lobsterFlow } from '../order-flow/lobster.ts';
@@ -32,10 +32,15 @@ export async function runDemo(args: readonly string[], output: Output, signal: A
     const sequencer = Sequencer.create(directory, policy, source.marketConfig);
     const manifest = manifestOf(source, policy);
     writeManifest(directory.paths.manifest, manifest);
-    const batches = sealInBatches(sequencer, source.commands, options.batchSize);
-    progress.say(`engine: ${batches.length} batches matched, sealed and stored`);
     const startedMs = performance.now();
-    const queueBackend = await proveAll(directory, batches, options, progress, signal);
+    const { batches, queueBackend } = await proveAll({
+      directory,
+      sequencer,
+      source,
+      options,
+      progress,
+      signal,
+    });
     const proveWallMs = performance.now() - startedMs;
     const checks = await checkProofs(directory, batches, source.marketConfig, progress);
     writeManifest(directory.paths.manifest, { ...manifest, batchCount: batches.length });
@@ -53,14 +58,17 @@ function readSource(options: DemoOptions): CommandSource {
   return lobsterFile === undefined ? seededFlow(seed, orders ?? 0) : lobsterFlow(lobsterFile, orders);
 }
 
+interface Proving {
+  readonly directory: DataDirectory;
+  readonly sequencer: Sequencer;
+  readonly source: CommandSource;
+  readonly options: DemoOptions;
+  readonly progress: ProgressLine;
+  readonly signal: AbortSignal;
+}
+
 /** Queue, broker and workers run only in here; whatever happens, they have ended when it returns. */
-async function proveAll(
-  directory: DataDirectory,
-  batches: readonly StoredBatch[],
-  options: DemoOptions,
-  progress: ProgressLine,
-  signal: AbortSignal,
-): Promise<string> {
+async function proveAll({ directory, sequencer, source, options, progress, signal }: Proving) {
   const stack = new AsyncDisposableStack();
   const log = (line: string): void => progress.say(line);
   try {
@@ -69,7 +77,9 @@ async function proveAll(
     progress.say(`queue: ${backend.description}`);
     const broker = await Broker.start(directory, backend, process.env, log);
     stack.defer(() => broker.close());
+    const batches = sealInBatches(sequencer, source.commands, options.batchSize);
     for (const { jobId } of batches) await broker.enqueue(jobId);
+    progress.say(`engine: ${batches.length} batches matched, sealed, stored, and then enqueued`);
     const supervisor = new WorkerSupervisor({
       claims: directory.claims,
       workerCount: options.workers,
@@ -79,7 +89,7 @@ async function proveAll(
     });
     stack.defer(() => supervisor.stop());
     await waitUntilProven(directory.rows, supervisor, progress, signal);
-    return backend.endpoint.backend;
+    return { batches, queueBackend: backend.endpoint.backend };
   } finally {
     await stack.disposeAsync();
     progress.finish();

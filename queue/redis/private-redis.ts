@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -86,16 +86,30 @@ export class PrivateRedis implements QueueBackend {
     });
     keeper.on('error', () => undefined);
     keeper.stdin?.on('error', () => undefined);
-    keeper.on('exit', () => this.#restart());
+    // Without Redis the queue waits and the sweep complains: an error here must not end the process.
+    keeper.on('exit', () => void this.#restart(keeper).catch(() => undefined));
     // It ends when we do: it must not keep us running.
     keeper.unref();
     this.#keeper = keeper;
   }
 
-  #restart(): void {
+  async #restart(keeper: ChildProcess): Promise<void> {
     if (this.#closing || this.#restarts >= RESTARTS_MAX) return;
     this.#restarts += 1;
-    mkdirSync(this.#socketDirectory, { recursive: true, mode: 0o700 });
+    if (keeper.signalCode !== null) {
+      // A keeper that was killed left a watcher, which on the end of our pipe stops Redis and removes the directory.
+      keeper.stdin?.destroy();
+      for (
+        let waited = 0;
+        existsSync(this.#socketDirectory) && waited < STOP_TIMEOUT_MS;
+        waited += POLL_INTERVAL_MS
+      ) {
+        await delay(POLL_INTERVAL_MS);
+      }
+      if (this.#closing) return;
+      // Fails when somebody else made it meanwhile: then it is not ours to use.
+      mkdirSync(this.#socketDirectory, { mode: 0o700 });
+    }
     this.#spawnKeeper();
   }
 
