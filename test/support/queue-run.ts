@@ -61,10 +61,18 @@ export class QueueRun {
     return this.#broker;
   }
 
-  async close(): Promise<void> {
+  /** Ends workers, broker and datastore; the data directory stays open. */
+  async stopAll(): Promise<void> {
     await this.#supervisor?.stop();
     await this.#broker?.close();
     await this.#backend?.close();
+    this.#supervisor = undefined;
+    this.#broker = undefined;
+    this.#backend = undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.stopAll();
     this.directory.close();
     rmSync(this.root, { recursive: true, force: true });
   }

@@ -1,0 +1,414 @@
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { decodeJournal } from '../../engine/journal.ts';
+import { Receipt } from '../../prover/receipts/receipt.ts';
+import type { DemoReport } from '../../queue/cli/demo-report.ts';
+import { EXIT_CODES } from '../../queue/cli/exit-codes.ts';
+import { CommandLog, encodeEntry, type LoggedBatch } from '../../queue/store/command-log.ts';
+import { descendantsOf, waitFor, waitUntilGone } from '../support/processes.ts';
+import { type CliResult, runCli, startCli } from '../support/run-cli.ts';
+
+// One real run of two tiny batches for the whole file; every test looks at it or at an altered copy.
+const TIMEOUT_MS = 600_000;
+
+let folder: string;
+let data: string;
+let demo: CliResult;
+let report: DemoReport;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'proofbook-demo-'));
+  data = join(folder, 'data');
+  demo = await runCli([
+    'demo',
+    '--orders',
+    '24',
+    '--batch-size',
+    '12',
+    '--seed',
+    '1',
+    '--json',
+    '--data',
+    data,
+  ]);
+  if (demo.exitCode !== 0) throw new Error(`the demo failed with ${demo.exitCode}: ${demo.stderr}`);
+  report = JSON.parse(demo.stdout);
+}, TIMEOUT_MS);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('proofbook demo', () => {
+  test('proves and verifies every batch, in one JSON object', () => {
+    expect(demo.stdout.trim().split('\n')).toHaveLength(1);
+    expect(report).toMatchObject({ verified: true, seed: '1', orders_proven: 24 });
+    expect(
+      report.batches.map(({ number, commands, kind, attempts }) => [number, commands, kind, attempts]),
+    ).toEqual([
+      [1, 12, 'app', 1],
+      [2, 12, 'app', 1],
+    ]);
+    expect(report.batches[1]?.preStateRoot).toBe(report.batches[0]?.postStateRoot);
+    for (const batch of report.batches) {
+      expect(batch.instructionCount).toBeGreaterThan(10_000);
+      expect(batch.traceCells).toBeGreaterThan(batch.instructionCount);
+      expect(batch.proveSeconds).toBeGreaterThan(0);
+      const { postStateRoot } = decodeJournal(Receipt.decode(readFileSync(batch.receiptPath)).journal);
+      expect(Buffer.from(postStateRoot).toString('hex')).toBe(batch.postStateRoot);
+    }
+    const sum = report.batches.reduce((total, { proveSeconds }) => total + proveSeconds, 0);
+    expect(report.prove_seconds).toBeCloseTo(sum, 2);
+    expect(report.orders_proven_per_second).toBeCloseTo(24 / sum, 2);
+    expect(report.inclusion).toMatchObject({ verified: true, siblingCount: 8 });
+  });
+
+  test('says which queue it uses in one line, and progress on stderr only', () => {
+    expect(demo.stderr.match(/^queue: .+$/gm)).toHaveLength(1);
+    expect(demo.stderr).toContain('verified');
+  });
+
+  test(
+    'leaves a directory that nobody can run over',
+    async () => {
+      const again = await runCli(['demo', '--data', data, '--json']);
+      expect(again.exitCode).toBe(EXIT_CODES.usage);
+      expect(JSON.parse(again.stdout)).toMatchObject({
+        verified: false,
+        error: { code: 'DATA_DIRECTORY_IN_USE' },
+      });
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'that is killed leaves no process at all',
+    async () => {
+      const other = join(folder, 'killed');
+      const running = startCli(['demo', '--orders', '5', '--batch-size', '5', '--data', other]);
+      await waitFor('a proof in progress', () => running.stderrSoFar().includes('claim 1'));
+      const pids = descendantsOf(running.pid);
+      expect(pids.length, 'a worker, a prover host and a queue at least').toBeGreaterThanOrEqual(2);
+      process.kill(running.pid, 'SIGKILL');
+      await waitUntilGone(pids);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'that is interrupted ends with 130 and leaves no process',
+    async () => {
+      const other = join(folder, 'interrupted');
+      const running = startCli(['demo', '--orders', '5', '--batch-size', '5', '--data', other]);
+      await waitFor('a proof in progress', () => running.stderrSoFar().includes('claim 1'));
+      const pids = descendantsOf(running.pid);
+      process.kill(running.pid, 'SIGINT');
+      expect((await running.finished).exitCode).toBe(EXIT_CODES.interrupted);
+      await waitUntilGone(pids);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+const receiptOf = (root: string, number: number): string => join(root, 'receipts', `000${number}.receipt`);
+
+describe('proofbook verify', () => {
+  test(
+    'accepts both receipts',
+    async () => {
+      const result = await runCli(['verify', '--json', receiptOf(data, 1), receiptOf(data, 2)]);
+      expect(result.exitCode).toBe(EXIT_CODES.success);
+      const { verified, receipts } = JSON.parse(result.stdout);
+      expect(verified).toBe(true);
+      expect(receipts).toHaveLength(2);
+      expect(receipts[0].verifyMilliseconds).toBeGreaterThan(0);
+      const plain = await runCli(['verify', receiptOf(data, 1)]);
+      expect(plain.stdout).toContain(report.batches[0]?.postStateRoot);
+    },
+    TIMEOUT_MS,
+  );
+
+  type Alteration = readonly [string, (bytes: Buffer) => Uint8Array, keyof typeof EXIT_CODES, string];
+  const alterations: readonly Alteration[] = [
+    ['a cut', (bytes) => bytes.subarray(0, bytes.length - 1), 'malformed', 'RECEIPT_'],
+    ['an empty file', () => new Uint8Array(0), 'malformed', 'RECEIPT_'],
+    ['a byte more', (bytes) => Buffer.concat([bytes, Buffer.of(0)]), 'malformed', 'RECEIPT_'],
+    ['another magic', (bytes) => flip(bytes, 0), 'malformed', 'RECEIPT_MAGIC'],
+    ['another version', (bytes) => flip(bytes, 4), 'malformed', 'RECEIPT_VERSION'],
+    [
+      'a flipped bit in the middle',
+      (bytes) => flip(bytes, bytes.length >> 1),
+      'malformed',
+      'RECEIPT_CORRUPTED',
+    ],
+    ['a journal that says more, checksum mended', withJournal, 'receiptRefused', 'PROOF_REFUSED'],
+    ['a seal with a flipped bit, checksum mended', withSeal, 'receiptRefused', 'PROOF_REFUSED'],
+    ['the seal of the other batch', () => withSealOfSecond(), 'receiptRefused', 'PROOF_REFUSED'],
+    ['another image id', withImageId, 'receiptRefused', 'IMAGE_MISMATCH'],
+    ['the kind fake and no seal', withoutProof, 'receiptRefused', 'RECEIPT_FAKE'],
+  ];
+
+  test.each(alterations)(
+    'refuses %s',
+    async (_, alter, exitName, code) => {
+      const path = join(folder, 'altered.receipt');
+      writeFileSync(path, alter(readFileSync(receiptOf(data, 1))));
+      const result = await runCli(['verify', '--json', receiptOf(data, 2), path]);
+      expect([result.exitCode, result.stderr]).toEqual([EXIT_CODES[exitName], expect.stringContaining(code)]);
+      expect(result.stderr).toContain(path);
+      const { verified, receipts } = JSON.parse(result.stdout);
+      expect([verified, receipts[0].verified, receipts[1].verified]).toEqual([false, true, false]);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'accepts a fake receipt only when asked by name, and says that it is one',
+    async () => {
+      const path = join(folder, 'fake.receipt');
+      writeFileSync(path, withoutProof(readFileSync(receiptOf(data, 1))));
+      const result = await runCli(['verify', '--accept-fake', path]);
+      expect([result.exitCode, result.stdout]).toEqual([0, expect.stringContaining('FAKE')]);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'names a file that is not there',
+    async () => {
+      const path = join(folder, 'absent.receipt');
+      const result = await runCli(['verify', path]);
+      expect([result.exitCode, result.stderr]).toEqual([EXIT_CODES.malformed, expect.stringContaining(path)]);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('proofbook audit', () => {
+  test(
+    'accepts the run, without the queue, the store and the rows',
+    async () => {
+      const root = copyOf('bare');
+      for (const name of ['content', 'rows.sqlite', 'redis'])
+        rmSync(join(root, name), { recursive: true, force: true });
+      const result = await runCli(['audit', '--json', '--from-genesis', root], { PATH: '' });
+      expect([result.exitCode, result.stderr]).toEqual([0, '']);
+      expect(JSON.parse(result.stdout)).toMatchObject({
+        verified: true,
+        batches: 2,
+        commands: 24,
+        postStateRoot: report.batches[1]?.postStateRoot,
+      });
+    },
+    TIMEOUT_MS,
+  );
+
+  type Tampering = readonly [string, (root: string) => void, keyof typeof EXIT_CODES, string];
+  const tamperings: readonly Tampering[] = [
+    [
+      'a flipped bit in the command log',
+      (root) => flipFile(join(root, 'commands.log'), 150),
+      'malformed',
+      'entry 1',
+    ],
+    ['a cut command log', (root) => truncateSync(join(root, 'commands.log'), 200), 'malformed', 'entry 1'],
+    ['another market config', (root) => flipFile(join(root, 'commands.log'), 16), 'diverged', 'marketConfig'],
+    [
+      'another command, digest mended',
+      (root) => rewriteLog(root, otherQuantity),
+      'diverged',
+      'batch 1: commandsRoot',
+    ],
+    [
+      'another timestamp, digest mended',
+      (root) => rewriteLog(root, otherTime),
+      'diverged',
+      'batch 2: timestamp',
+    ],
+    [
+      'a command left out',
+      (root) => rewriteLog(root, withoutLastCommand),
+      'diverged',
+      'batch 1: commandCount',
+    ],
+    [
+      'the last batch left out',
+      (root) => rewriteLog(root, (batches) => batches.slice(0, 1)),
+      'diverged',
+      'batchCount',
+    ],
+    [
+      'batches out of order',
+      (root) => rewriteLog(root, (batches) => batches.toReversed()),
+      'diverged',
+      'batch 1: batchNumber',
+    ],
+    ['receipts that changed places', swapReceipts, 'diverged', 'batch 1: batchNumber'],
+    ['a receipt that is missing', (root) => rmSync(receiptOf(root, 2)), 'malformed', '0002.receipt'],
+    [
+      'a receipt too many',
+      (root) => cpSync(receiptOf(root, 2), receiptOf(root, 3)),
+      'diverged',
+      '0003.receipt',
+    ],
+    [
+      'a flipped bit in a receipt',
+      (root) => flipFile(receiptOf(root, 2), 5000),
+      'receiptRefused',
+      '0002.receipt',
+    ],
+    ['a seal that proves nothing', (root) => alterReceipt(root, 2, withSeal), 'receiptRefused', 'batch 2'],
+    ['a fake receipt', (root) => alterReceipt(root, 1, withoutProof), 'receiptRefused', 'batch 1'],
+    [
+      'a manifest of another version',
+      (root) => editManifest(root, { version: 2 }),
+      'malformed',
+      'version is 2',
+    ],
+    [
+      'a manifest of another image',
+      (root) => editManifest(root, { imageId: 'a'.repeat(64) }),
+      'receiptRefused',
+      'not pinned',
+    ],
+    [
+      'a manifest of an unfinished run',
+      (root) => editManifest(root, { batchCount: null }),
+      'diverged',
+      'not finished',
+    ],
+    [
+      'a manifest that is no JSON',
+      (root) => writeFileSync(join(root, 'manifest.json'), '{'),
+      'malformed',
+      'is not JSON',
+    ],
+    ['no manifest', (root) => rmSync(join(root, 'manifest.json')), 'malformed', 'manifest.json'],
+  ];
+
+  test.each(tamperings)(
+    'refuses %s',
+    async (name, tamper, exitName, words) => {
+      const root = copyOf(name.replaceAll(/\W+/g, '-'));
+      tamper(root);
+      const result = await runCli(['audit', '--json', '--from-genesis', root]);
+      expect([result.exitCode, result.stderr]).toEqual([
+        EXIT_CODES[exitName],
+        expect.stringContaining(words),
+      ]);
+      expect(JSON.parse(result.stdout)).toMatchObject({ verified: false });
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('proofbook worker', () => {
+  test(
+    'without a broker says so and ends',
+    async () => {
+      const result = await runCli(['worker', '--data', data]);
+      expect([result.exitCode, result.stderr]).toEqual([
+        EXIT_CODES.unavailable,
+        expect.stringContaining('is a broker running'),
+      ]);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+function copyOf(name: string): string {
+  const root = join(folder, 'copies', name);
+  cpSync(data, root, { recursive: true });
+  return root;
+}
+
+function flip(bytes: Uint8Array, at: number): Buffer {
+  const flipped = Buffer.from(bytes);
+  flipped.writeUInt8(flipped.readUInt8(at) ^ 1, at);
+  return flipped;
+}
+
+function flipFile(path: string, at: number): void {
+  writeFileSync(path, flip(readFileSync(path), at));
+}
+
+function alterReceipt(root: string, number: number, alter: (bytes: Buffer) => Uint8Array): void {
+  writeFileSync(receiptOf(root, number), alter(readFileSync(receiptOf(root, number))));
+}
+
+function withJournal(bytes: Buffer): Uint8Array {
+  const receipt = Receipt.decode(bytes);
+  // A byte of postStateRoot: the claim of a thief who wants another state.
+  return new Receipt({ ...contentOf(receipt), journal: flip(receipt.journal, 128) }).encode();
+}
+
+function withSeal(bytes: Buffer): Uint8Array {
+  const receipt = Receipt.decode(bytes);
+  return new Receipt({ ...contentOf(receipt), seal: flip(receipt.seal, receipt.seal.length >> 1) }).encode();
+}
+
+function withSealOfSecond(): Uint8Array {
+  const [first, second] = [1, 2].map((number) => Receipt.decode(readFileSync(receiptOf(data, number))));
+  if (first === undefined || second === undefined) throw new Error('two receipts are needed');
+  return new Receipt({ ...contentOf(first), seal: second.seal }).encode();
+}
+
+function withImageId(bytes: Buffer): Uint8Array {
+  const receipt = Receipt.decode(bytes);
+  return new Receipt({ ...contentOf(receipt), imageId: 'a'.repeat(64) as Receipt['imageId'] }).encode();
+}
+
+function withoutProof(bytes: Buffer): Uint8Array {
+  const receipt = Receipt.decode(bytes);
+  return new Receipt({
+    ...contentOf(receipt),
+    kind: 'fake',
+    backend: 'fake',
+    seal: new Uint8Array(0),
+  }).encode();
+}
+
+function contentOf(receipt: Receipt) {
+  const { kind, backend, backendVersion, imageId, parametersDigest, parameters, journal, seal, session } =
+    receipt;
+  return { kind, backend, backendVersion, imageId, parametersDigest, parameters, journal, seal, session };
+}
+
+function swapReceipts(root: string): void {
+  const aside = join(root, 'aside');
+  renameSync(receiptOf(root, 1), aside);
+  renameSync(receiptOf(root, 2), receiptOf(root, 1));
+  renameSync(aside, receiptOf(root, 2));
+}
+
+function rewriteLog(root: string, change: (batches: readonly LoggedBatch[]) => readonly LoggedBatch[]): void {
+  const path = join(root, 'commands.log');
+  const { marketConfig, batches } = new CommandLog(path).read();
+  rmSync(path);
+  new CommandLog(path).create(marketConfig);
+  const entries = change(batches).map(encodeEntry);
+  writeFileSync(path, Buffer.concat([readFileSync(path), ...entries]));
+}
+
+function otherQuantity(batches: readonly LoggedBatch[]): readonly LoggedBatch[] {
+  return batches.map((batch, index) =>
+    index === 0 ? { ...batch, commands: flip(batch.commands, 24) } : batch,
+  );
+}
+
+function otherTime(batches: readonly LoggedBatch[]): readonly LoggedBatch[] {
+  return batches.map((batch, index) =>
+    index === 1 ? { ...batch, timestampNs: batch.timestampNs + 1n } : batch,
+  );
+}
+
+function withoutLastCommand(batches: readonly LoggedBatch[]): readonly LoggedBatch[] {
+  return batches.map((batch, index) =>
+    index === 0 ? { ...batch, commands: batch.commands.subarray(0, batch.commands.length - 32) } : batch,
+  );
+}
+
+function editManifest(root: string, change: Readonly<Record<string, unknown>>): void {
+  const path = join(root, 'manifest.json');
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), ...change }));
+}
