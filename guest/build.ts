@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { isProofbookError, ProofbookError } from '../engine/proofbook-error.ts';
 import { digestHex, formatRecord, readBytes, readRecord, writeWhole } from './artifact-record.ts';
 import { checkBytes, checkEngine, checkToolchain } from './compare.ts';
-import { type BuildPlaces, compileGuest } from './compile.ts';
+import { buildPlaces, compileGuest } from './compile.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { askImageId } from './image-id.ts';
 import { findPrograms, readToolchain } from './toolchain.ts';
@@ -18,22 +18,17 @@ const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
 const elfPath = join(checkout, 'guest/artifact/circuit.elf');
 const recordPath = join(checkout, 'guest/artifact/circuit.json');
 
-const cacheDirectory = process.env.PROOFBOOK_CACHE_DIR;
-const places: BuildPlaces = {
-  checkout,
-  buildDirectory: cacheDirectory ? join(cacheDirectory, 'guest-build') : join(checkout, 'guest/build'),
-  enginePath: join(checkout, 'engine/artifact/circuit.wasm'),
-};
+const enginePath = join(checkout, 'engine/artifact/circuit.wasm');
 
 async function build(hostBinary: string): Promise<void> {
   const programs = findPrograms();
   const toolchain = readToolchain(programs, checkout);
-  const elf = compileGuest(programs, places);
+  const elf = compileGuest(programs, buildPlaces(checkout, enginePath));
   const imageId = await askImageId(hostBinary, elf);
   const record = {
     imageId,
     elfDigest: digestHex(elf),
-    engineDigest: digestHex(readBytes(places.enginePath)),
+    engineDigest: digestHex(readBytes(enginePath)),
     toolchain,
   };
   mkdirSync(dirname(elfPath), { recursive: true });
@@ -44,12 +39,12 @@ async function build(hostBinary: string): Promise<void> {
 
 async function check(hostBinary: string | undefined): Promise<void> {
   const recorded = readRecord(recordPath);
-  const engine = readBytes(places.enginePath);
+  const engine = readBytes(enginePath);
   checkEngine(engine, recorded);
   const programs = findPrograms();
   const toolchain = readToolchain(programs, checkout);
   checkToolchain(toolchain, recorded.toolchain);
-  const elf = compileGuest(programs, places);
+  const elf = compileGuest(programs, buildPlaces(checkout, enginePath));
   checkBytes({ name: 'guest/artifact/circuit.elf', committed: readBytes(elfPath), built: elf });
   const imageId = hostBinary === undefined ? recorded.imageId : await askImageId(hostBinary, elf);
   const record = { imageId, elfDigest: digestHex(elf), engineDigest: digestHex(engine), toolchain };
@@ -59,10 +54,19 @@ async function check(hostBinary: string | undefined): Promise<void> {
   console.log(`guest/artifact is what this checkout builds; image id ${recorded.imageId} ${imageIdNote}`);
 }
 
+function readArguments() {
+  try {
+    return parseArgs({
+      options: { check: { type: 'boolean', default: false }, 'host-binary': { type: 'string' } },
+    }).values;
+  } catch (cause) {
+    const value = process.argv.slice(2).join(' ');
+    throw new ProofbookError('USAGE', { field: 'arguments', value, reason: String(cause) }, { cause });
+  }
+}
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { check: { type: 'boolean', default: false }, 'host-binary': { type: 'string' } },
-  });
+  const values = readArguments();
   const hostBinary = values['host-binary'] ?? process.env.PROOFBOOK_HOST_BINARY;
   if (values.check) return check(hostBinary);
   if (hostBinary === undefined) {

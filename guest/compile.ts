@@ -11,7 +11,19 @@ export interface BuildPlaces {
   readonly checkout: string;
   /** Everything intermediate; may be kept between builds. */
   readonly buildDirectory: string;
+  /** Cargo's target directory: the part that takes long, and that builds of several engines may share. */
+  readonly shellDirectory: string;
   readonly enginePath: string;
+}
+
+/**
+ * The places for a build of one engine: below PROOFBOOK_CACHE_DIR if that is set, else in `guest/build`, which git ignores.
+ * @param name folder of what is made from this engine alone
+ */
+export function buildPlaces(checkout: string, enginePath: string, name = 'circuit'): BuildPlaces {
+  const cache = process.env.PROOFBOOK_CACHE_DIR;
+  const root = cache ? join(cache, 'guest-build') : join(checkout, 'guest/build');
+  return { checkout, buildDirectory: join(root, name), shellDirectory: join(root, 'shell'), enginePath };
 }
 
 const RUST_TARGET = 'riscv32im-risc0-zkvm-elf';
@@ -91,18 +103,17 @@ function compileEngine(
   run('clang', programs.clang, [...args, '-c', source, '-o', 'circuit.o'], buildDirectory);
 }
 
-function buildShell(programs: Programs, { checkout, buildDirectory }: BuildPlaces): string {
-  const targetDirectory = join(buildDirectory, 'shell');
+function buildShell(programs: Programs, { checkout, shellDirectory }: BuildPlaces): string {
   const args = ['build', '--release', '--locked', '--target', RUST_TARGET];
   args.push('-Zbuild-std=core,alloc', '-Zbuild-std-features=compiler-builtins-mem');
   run('cargo', programs.cargo, args, join(checkout, 'guest/shell'), {
     RUSTC: programs.rustc,
     // Debian's compiler is a stable one; build-std is an unstable option.
     RUSTC_BOOTSTRAP: '1',
-    CARGO_TARGET_DIR: targetDirectory,
+    CARGO_TARGET_DIR: shellDirectory,
     CARGO_ENCODED_RUSTFLAGS: RUST_FLAGS.join('\x1f'),
   });
-  return join(targetDirectory, RUST_TARGET, 'release/libproofbook_guest_shell.a');
+  return join(shellDirectory, RUST_TARGET, 'release/libproofbook_guest_shell.a');
 }
 
 function link(
