@@ -3,24 +3,18 @@ import { Engine } from '../../engine/engine.ts';
 import { DEFAULT_MARKET_CONFIG } from '../../engine/market-config.ts';
 import { isProofbookError } from '../../engine/proofbook-error.ts';
 import { type BookState, emptyBookState } from '../model/book-state.ts';
-import { bid, IOC } from '../model/command-builders.ts';
-import { type BookFactory, BookPair } from '../model/compare-books.ts';
+import { bid } from '../model/command-builders.ts';
 import { ModelBook } from '../model/model-book.ts';
-import { encodeCommand, encodeCommandList } from '../model/model-command.ts';
+import { encodeCommand } from '../model/model-command.ts';
 import { ORDER_FLOW_NAMES, ORDER_FLOWS, type OrderFlowName } from '../model/order-flow.ts';
 import { type HistoryPlan, runHistory } from '../model/run-history.ts';
-import { stateOfOrders } from '../model/state-of-orders.ts';
+import { ENGINE } from './engine-factory.ts';
 
 /** Command records for each flow; a long run sets it to millions. */
 const COMMAND_COUNT = process.env.PROOFBOOK_CONFORMANCE_COMMANDS;
 const SEED = BigInt(process.env.PROOFBOOK_CONFORMANCE_SEED ?? 20_251);
 /** A history ends here and the next one starts from genesis under the next seed. */
 const HISTORY_COMMANDS_MAX = 16_000;
-
-const ENGINE: BookFactory = {
-  create: () => Engine.create(DEFAULT_MARKET_CONFIG),
-  restore: (snapshot) => Engine.restore(snapshot),
-};
 
 /** The pressure flow needs 4096 orders to bite, and batches as large as they get to be there in time. */
 const FLOWS: readonly (Omit<HistoryPlan, 'seed'> & { readonly name: OrderFlowName | 'mixed' })[] = [
@@ -65,18 +59,6 @@ describe('engine against model', () => {
     };
     const plan = { name: 'crossing', seed: SEED, commandCount: 600, batchRecordsMax: 100, start };
     runHistory(DEFAULT_MARKET_CONFIG, ENGINE, { ...plan, pickFlow: () => ORDER_FLOWS.crossing });
-  });
-
-  it.each([0, 1, 2])('takes as many commands when 3965 + %i transitions are used up', (rejectedCount) => {
-    const asks = Array.from({ length: 4096 }, () => ({ side: 'ask', price: 80n, lots: 1n }) as const);
-    // Accepted and 64 fills each; 3966 is the most that may be used up before a command that is still taken.
-    const sweeps = Array.from({ length: 80 }, () => bid(80n, 64n, IOC));
-    const rejected = Array.from({ length: rejectedCount }, () => bid(80n, 64n, { kind: 0n }));
-    const commands = encodeCommandList([...rejected, ...sweeps]);
-    const pair = new BookPair(DEFAULT_MARKET_CONFIG, ENGINE, stateOfOrders(asks));
-    const { taken, difference } = pair.apply({ commands, timestamp: 1n });
-    expect(difference).toBeUndefined();
-    expect(taken).toBe(rejectedCount === 2 ? 63 : rejectedCount + 62);
   });
 
   it('starts from the same genesis state', () => {
