@@ -13,6 +13,11 @@ export function cargoTargetDirectory(env: NodeJS.ProcessEnv = process.env): stri
   return join(cacheDirectory(env), 'target');
 }
 
+/** Where prover hosts cache their keys (7 s to make for aggregated proofs); a damaged or foreign key is made again. */
+export function keyCacheDirectory(env: NodeJS.ProcessEnv = process.env): string {
+  return join(cacheDirectory(env), 'keys');
+}
+
 function cacheDirectory(env: NodeJS.ProcessEnv): string {
   if (env.PROOFBOOK_CACHE_DIR) return env.PROOFBOOK_CACHE_DIR;
   return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'proofbook');

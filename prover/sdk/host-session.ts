@@ -1,5 +1,5 @@
 import { isProofbookError, ProofbookError } from '../../engine/proofbook-error.ts';
-import { findHostBinary } from './host-binary.ts';
+import { findHostBinary, keyCacheDirectory } from './host-binary.ts';
 import {
   HOST_PROTOCOL_VERSION,
   type HostHello,
@@ -17,7 +17,7 @@ export interface HostSettings {
   readonly logStackedHeight?: number;
   /** Memory that proving may use, in bytes; 0 derives it from the machine. */
   readonly memoryLimitBytes?: number;
-  /** Where proving and verifying keys are cached. */
+  /** Where keys are cached; `keys` in the project's cache directory by default. */
   readonly keyCacheDir?: string;
 }
 
@@ -130,7 +130,7 @@ function argumentsOf(settings: HostSettings): readonly string[] {
   const flags: readonly (readonly [string, string | number | undefined])[] = [
     ['--log-stacked-height', settings.logStackedHeight],
     ['--memory-limit-bytes', settings.memoryLimitBytes],
-    ['--key-cache-dir', settings.keyCacheDir],
+    ['--key-cache-dir', settings.keyCacheDir ?? keyCacheDirectory()],
   ];
   return ['serve', ...flags.flatMap(([flag, value]) => (value === undefined ? [] : [flag, String(value)]))];
 }

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { cargoTargetDirectory, findHostBinary } from '../../prover/sdk/host-binary.ts';
+import { cargoTargetDirectory, findHostBinary, keyCacheDirectory } from '../../prover/sdk/host-binary.ts';
 import { expectRefusal } from '../support/expect-refusal.ts';
 
 let directory: string;
@@ -23,6 +23,7 @@ describe('where the prover host is', () => {
   test('the cargo target directory follows the cache variables', () => {
     expect(cargoTargetDirectory({ PROOFBOOK_CACHE_DIR: '/c', XDG_CACHE_HOME: '/x' })).toBe('/c/target');
     expect(cargoTargetDirectory({ XDG_CACHE_HOME: '/x' })).toBe('/x/proofbook/target');
+    expect(keyCacheDirectory({ PROOFBOOK_CACHE_DIR: '/c' })).toBe('/c/keys');
     expect(cargoTargetDirectory({})).toBe(join(homedir(), '.cache/proofbook/target'));
     expect(cargoTargetDirectory({ PROOFBOOK_CACHE_DIR: '', XDG_CACHE_HOME: '' })).toBe(
       join(homedir(), '.cache/proofbook/target'),
