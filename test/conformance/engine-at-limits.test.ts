@@ -8,8 +8,8 @@ import { type OrderToRest, stateOfOrders } from '../model/state-of-orders.ts';
 import { ENGINE } from './engine-factory.ts';
 
 /*
- * Random flows seldom stop exactly at a limit, so the cases on both sides of each limit are listed here. What is
- * right about each is in the model's own tests; here the engine is to agree.
+ * Random flows seldom stop exactly at a limit, so the cases on both sides of each limit are listed here. What
+ * is right about each is in the model's own tests; here the engine is to agree.
  */
 
 function times<T>(count: number, make: (index: number) => T): T[] {

@@ -4,10 +4,10 @@ import { decodeTransitionList, type ModelTransition, REASON, TRANSITION } from '
  * One line that shows every field of a transition; fields that are 0 for most transitions are shown only when
  * they are not 0, so that two transitions have the same line only when they are the same.
  *
- * `@2 #5 filled bid a7 id 4:4095 maker 1:0 a9 100x5 left 3` is: command 2, sequence 5, taker's side and account,
- * the taker's id as `sequence:slot`, the maker's id and account, price x quantity, remaining.
+ * `@2 #5 filled bid a7 id 4:4095 maker 1:0 a9 100x5 left 3` is: command 2, sequence 5, taker's side and
+ * account, the taker's id as `sequence:slot`, the maker's id and account, price x quantity, remaining.
  */
-export function describeTransition(transition: ModelTransition): string {
+function describeTransition(transition: ModelTransition): string {
   const isFill = transition.type === TRANSITION.filled;
   const related = isFill ? `maker ${describeId(transition.relatedId)}` : `w3 ${transition.relatedId}`;
   const isRejected = transition.type === TRANSITION.rejected;

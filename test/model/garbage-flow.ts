@@ -19,8 +19,9 @@ const EDGE_VALUES: readonly [bigint, ...bigint[]] = [
 ];
 
 /**
- * Commands of which many are malformed: random bytes, reserved bits, unknown kinds, extensions (at the end of the
- * batch too), owners and ids that do not fit, values at the edges. `wellFormed` makes the commands that are bent.
+ * Commands of which many are malformed: random bytes, reserved bits, unknown kinds, extensions (at the end of
+ * the batch too), owners and ids that do not fit, values at the edges. `wellFormed` makes the commands that
+ * are bent.
  */
 export function garbageCommands(
   random: Random,

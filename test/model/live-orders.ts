@@ -28,10 +28,6 @@ export class LiveOrders {
     this.#gone = this.#gone.slice(-GONE_IDS_MAX);
   }
 
-  get count(): number {
-    return this.#ids.length;
-  }
-
   /** A resting order, or undefined when there is none. */
   pick(random: Random): LiveOrder | undefined {
     const id = this.#ids.length === 0 ? undefined : this.#ids[random.below(this.#ids.length)];

@@ -24,7 +24,8 @@ export interface ModelBatch {
 
 /**
  * The slow, obvious order book: it keeps orders in arrays, looks everything up by walking them and hashes the
- * whole state for every batch. It exists to be compared with the engine, and is written from the protocol alone.
+ * whole state for every batch. It exists to be compared with the engine, and is written from the protocol
+ * alone.
  */
 export class ModelBook {
   readonly config: ModelConfig;
@@ -79,10 +80,11 @@ export class ModelBook {
   }
 
   /**
-   * Applies packed 32-byte command records as one batch at `timestamp` (ns since epoch) and seals what was taken.
+   * Applies packed 32-byte command records as one batch at `timestamp` (ns since epoch) and seals what was
+   * taken.
    *
-   * Throws EMPTY_BATCH, INVALID_LENGTH, BATCH_TOO_LARGE, INVALID_FIELD or TIMESTAMP_REGRESSED, and then changes
-   * nothing.
+   * Throws EMPTY_BATCH, INVALID_LENGTH, BATCH_TOO_LARGE, INVALID_FIELD or TIMESTAMP_REGRESSED, and then
+   * changes nothing.
    */
   applyBatch(commands: Uint8Array, timestamp: bigint): ModelBatch {
     this.#requireBatch(commands, timestamp);
@@ -136,7 +138,10 @@ export class ModelBook {
   }
 }
 
-/** Executes commands until the records end or fewer than 130 transitions are free (protocol §4, last sentence). */
+/**
+ * Executes commands until the records end or fewer than 130 transitions are free (protocol §4, last
+ * sentence).
+ */
 function applyCommands(
   state: BookState,
   records: Uint8Array,

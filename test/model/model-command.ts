@@ -21,7 +21,9 @@ export interface ModelCommand {
   readonly extension: readonly bigint[] | undefined;
 }
 
-/** Reads the command whose first record is `index`; the extension is undefined when the batch ends before it. */
+/**
+ * Reads the command whose first record is `index`; the extension is undefined when the batch ends before it.
+ */
 export function readCommand(records: Uint8Array, index: number): ModelCommand {
   const [head = 0n, id = 0n, price = 0n, quantity = 0n] = recordWords(records, index);
   const kind = fieldOf(head, 0n, 8n);

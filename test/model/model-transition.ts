@@ -1,6 +1,6 @@
 import { concatBytes, fieldOf, joinFields, packWords, readWords } from './words.ts';
 
-export const TRANSITION_RECORD_BYTES = 64;
+const TRANSITION_RECORD_BYTES = 64;
 
 export const TRANSITION = {
   accepted: 1n,

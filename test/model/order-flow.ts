@@ -41,7 +41,10 @@ function reduceOf(random: Random, live: LiveOrders): ModelCommand | undefined {
   return reduce(order.orderId, quantity, { account: order.account });
 }
 
-/** Flow near a mid price that differs a little from batch to batch: 45 % cancels, 5 % reduces, the rest orders. */
+/**
+ * Flow near a mid price that differs a little from batch to batch: 45 % cancels, 5 % reduces, the rest
+ * orders.
+ */
 function realisticBatch(random: Random, live: LiveOrders, count: number): ModelCommand[] {
   if (random.chance(33)) return quietBatch(random, live, count);
   const mid = 10_000 + random.between(-3, 3);
@@ -132,13 +135,17 @@ function crossingCommand(random: Random, live: LiveOrders): ModelCommand {
   return make(reach, quantity, fields);
 }
 
-/** How long each kind of pressure lasts, in sequences: first it fills the book, then it runs out of order slots. */
+/**
+ * How long each kind of pressure lasts, in sequences: first it fills the book, then it runs out of order
+ * slots.
+ */
 const ORDER_PRESSURE = 7000n;
 const LEVEL_PRESSURE = 5000n;
 
 /**
- * Fills the book and keeps it full. First few prices and more than 4096 orders; then both sides move towards each
- * other, over more than 64 prices a side, away from worst levels so deep that 64 evictions do not empty them.
+ * Fills the book and keeps it full. First few prices and more than 4096 orders; then both sides move towards
+ * each other, over more than 64 prices a side, away from worst levels so deep that 64 evictions do not empty
+ * them.
  */
 function pressureCommand(random: Random, live: LiveOrders): ModelCommand {
   const dice = random.below(1000);

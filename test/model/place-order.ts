@@ -19,7 +19,9 @@ interface MatchResult {
   readonly makerCount: number;
 }
 
-/** Executes a Place that passed its checks; returns BookFull when it finds no room, else none (protocol §4). */
+/**
+ * Executes a Place that passed its checks; returns BookFull when it finds no room, else none (protocol §4).
+ */
 export function placeOrder(state: BookState, command: ModelCommand, recorder: TransitionRecorder): bigint {
   const side = takerSide(command);
   if (mayRest(command) && !makeRoom(state, side, command.price, recorder)) return REASON.bookFull;

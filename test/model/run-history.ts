@@ -29,8 +29,8 @@ export interface HistoryPlan {
 const SHRINK_COMMANDS_MAX = 200_000;
 
 /**
- * Runs a plan on the model and on the book that `factory` makes. Throws at the first difference, with the seed
- * and the shortest failing history that shrinking finds. Returns how many command records were compared.
+ * Runs a plan on the model and on the book that `factory` makes. Throws at the first difference, with the
+ * seed and the shortest failing history that shrinking finds. Returns how many command records were compared.
  */
 export function runHistory(config: ModelConfig, factory: BookFactory, plan: HistoryPlan): number {
   const random = new Random(plan.seed);

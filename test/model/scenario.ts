@@ -11,7 +11,9 @@ export const TEST_CONFIG: ModelConfig = {
   quantityDecimals: 8,
 };
 
-/** Applies the commands as one batch, all of which must be taken, and returns the lines of its transitions. */
+/**
+ * Applies the commands as one batch, all of which must be taken, and returns the lines of its transitions.
+ */
 export function run(book: ModelBook, ...commands: readonly ModelCommand[]): string[] {
   const records = encodeCommandList(commands);
   const batch = book.applyBatch(records, book.state.timestamp + 1n);

@@ -19,9 +19,9 @@ interface Step {
 }
 
 /**
- * A shorter history for which `fails` is still true: deletes ever smaller runs of commands while it can, until it
- * has replayed `commandCountMax` commands. Order ids are rewritten as commands before them go, so that cancels
- * keep their targets.
+ * A shorter history for which `fails` is still true: deletes ever smaller runs of commands while it can,
+ * until it has replayed `commandCountMax` commands. Order ids are rewritten as commands before them go, so
+ * that cancels keep their targets.
  */
 export function shrinkHistory(
   history: readonly TakenBatch[],
@@ -74,7 +74,9 @@ function stepsFrom(start: BookState, history: readonly TakenBatch[]): Step[] {
   return steps;
 }
 
-/** Order ids do not depend on where batches end, so one pass of the rules over the steps finds the new ids. */
+/**
+ * Order ids do not depend on where batches end, so one pass of the rules over the steps finds the new ids.
+ */
 function historyFrom(start: BookState, steps: readonly Step[]): readonly HistoryBatch[] {
   const state = structuredClone(start);
   // A step that was copied keeps its records, which serve to tell it.

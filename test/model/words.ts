@@ -1,7 +1,9 @@
 /** A field of a word: its value and its width in bits. */
 export type WordField = readonly [value: bigint, bits: bigint];
 
-/** Joins fields to one number, the first field in the lowest bits. Throws when a value does not fit its field. */
+/**
+ * Joins fields to one number, the first field in the lowest bits. Throws when a value does not fit its field.
+ */
 export function joinFields(...fields: readonly WordField[]): bigint {
   let word = 0n;
   let shift = 0n;
@@ -18,7 +20,9 @@ export function fieldOf(word: bigint, from: bigint, bits: bigint): bigint {
   return (word >> from) & ((1n << bits) - 1n);
 }
 
-/** Little-endian u64 words as bytes. Throws when a word is not a u64: a wrap would hide a fault of the model. */
+/**
+ * Little-endian u64 words as bytes. Throws when a word is not a u64: a wrap would hide a fault of the model.
+ */
 export function packWords(words: readonly bigint[]): Uint8Array {
   const bytes = new Uint8Array(words.length * 8);
   const view = new DataView(bytes.buffer);

@@ -28,7 +28,9 @@ function askOf(price: bigint, by: { account: bigint }): OrderToRest {
   return { side: 'ask', price, lots: 1n, ...by };
 }
 
-/** Bids at 1 .. 64, one order each but `worstDepth` orders at 1; sequence n is slot n-1, level slot = price-1. */
+/**
+ * Bids at 1 .. 64, one order each but `worstDepth` orders at 1; sequence n is slot n-1, level slot = price-1.
+ */
 function bookOfBidLevels(worstDepth: number): ModelBook {
   const book = new ModelBook(TEST_CONFIG);
   runMany(book, [bid(1n, 1n, A1), ...times(63, (index) => bid(BigInt(index + 2), 2n, A1))]);
