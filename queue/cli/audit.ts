@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import { blake3 } from '@noble/hashes/blake3.js';
 import type { Digest } from '../../engine/brands.ts';
 import { Engine } from '../../engine/engine.ts';
@@ -143,7 +144,7 @@ function readReceipt(path: string, number: number): Receipt {
     return Receipt.decode(bytes);
   } catch (error) {
     if (!isProofbookError(error)) throw error;
-    const reason = `${path}: ${error.message}`;
+    const reason = `${basename(path)}: ${error.message}`;
     throw new ProofbookError(
       'CHAIN_RECEIPT_REFUSED',
       { batchNumber: number, index: number - 1, reason },

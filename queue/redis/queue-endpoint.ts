@@ -32,7 +32,8 @@ export function readQueueEndpoint(path: string): QueueEndpoint {
   try {
     endpoint = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    const reason = `${path} cannot be read (${error instanceof Error ? error.message : error}): is a broker running there?`;
+    const cause = error instanceof Error ? error.message : String(error);
+    const reason = `no broker is running on this data directory: ${cause}`;
     throw new ProofbookError('QUEUE_UNAVAILABLE', { backend: 'unknown', reason }, { cause: error });
   }
   if (!Value.Check(EndpointSchema, endpoint)) {

@@ -309,7 +309,7 @@ describe('proofbook worker', () => {
       const result = await runCli(['worker', '--data', data]);
       expect([result.exitCode, result.stderr]).toEqual([
         EXIT_CODES.unavailable,
-        expect.stringContaining('is a broker running'),
+        expect.stringContaining('no broker is running'),
       ]);
     },
     TIMEOUT_MS,

@@ -157,6 +157,8 @@ describe('claims', () => {
     expect(claims.endClaimsOf({ ...GONE, started: '2' })).toEqual([]);
     expect(claims.endClaimsOf(GONE)).toEqual([JOB_ID]);
     expect(rows.get(JOB_ID).state).toBe('queued');
+    // Nobody has claimed it since, and still the ended claim may write nothing.
+    expectRefusal(() => claims.advance({ jobId: JOB_ID, token: 1 }, 'proving', ''), 'CLAIM_LOST');
   });
 
   test('are lost by a worker that has not been heard of for a minute', () => {
