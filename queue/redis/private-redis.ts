@@ -107,6 +107,7 @@ export class PrivateRedis implements QueueBackend {
         await delay(POLL_INTERVAL_MS);
       }
       if (this.#closing) return;
+      rmSync(this.#socketDirectory, { recursive: true, force: true });
       // Fails when somebody else made it meanwhile: then it is not ours to use.
       mkdirSync(this.#socketDirectory, { mode: 0o700 });
     }
