@@ -3,12 +3,14 @@
 import process from 'node:process';
 import { countCargoTests } from './cargo-tests.mjs';
 import { runChecks } from './checks.mjs';
+import { countGuestCheck } from './guest-build.mjs';
 import { prepare, say } from './prepare.mjs';
 import { countVitestTests } from './vitest-tests.mjs';
 
 prepare();
 const total = { passed: 0, failed: 0, skipped: 0 };
 add(runChecks());
+add(countGuestCheck());
 say('tests of the prover host (cargo test)');
 add(countCargoTests());
 say('tests (vitest)');

@@ -3,9 +3,9 @@
 import { applyCommands } from './apply';
 import { batchRoot } from './batch-tree';
 import { hashChunk } from './blake3';
-import { COMMAND_BYTES, DIGEST_BYTES, MAX_COMMANDS, TRANSITION_BYTES } from './geometry';
+import { COMMAND_BYTES, DIGEST_BYTES, LEVELS_PER_SIDE, MAX_COMMANDS, TRANSITION_BYTES } from './geometry';
 import { CONFIG_DIGEST } from './market-config';
-import { bookSide, COMMANDS_BUFFER, CONFIG, header, TRANSITIONS_BUFFER } from './records';
+import { COMMANDS_BUFFER, CONFIG, header, TRANSITIONS_BUFFER, touchedFlagOf } from './records';
 import { stateRoot, updateStateRoot } from './state-tree';
 import { clearTransitions, transitionCount } from './transition-log';
 import { copyDigest } from './zero-subtrees';
@@ -51,8 +51,7 @@ export function applyBatch(recordCount: u32, timestamp: u64): u32 {
   journal.firstSequence = header().sequence + 1;
   header().batchNumber += 1;
   header().timestamp = timestamp;
-  bookSide(0).touched = 0;
-  bookSide(1).touched = 0;
+  memory.fill(touchedFlagOf(0), 0, 2 * LEVELS_PER_SIDE);
   clearTransitions();
   const taken = applyCommands(recordCount);
   journal.commandCount = taken;

@@ -4,7 +4,7 @@
 import { applyBatch, JOURNAL, JOURNAL_DIGEST, sealBatch } from './batch';
 import { compressionCount, hashChunk, hashChunkKeyed, sameDigest } from './blake3';
 import { Status } from './codes';
-import { COMMAND_BYTES, DIGEST_BYTES, MAX_COMMANDS, PAGE_BYTES } from './geometry';
+import { COMMAND_BYTES, DIGEST_BYTES, LEVELS_PER_SIDE, MAX_COMMANDS, PAGE_BYTES } from './geometry';
 import { checkConfig } from './market-config';
 import { rankedLevel } from './price-levels';
 import {
@@ -15,6 +15,7 @@ import {
   HEADER,
   header,
   levelAt,
+  touchedFlagOf,
   TRANSITIONS_BUFFER,
 } from './records';
 import { readStateImage, STATE_IMAGE_MAX, stateImageBytes, writeStateImage } from './state-image';
@@ -82,7 +83,11 @@ export function stateRootPointer(): u32 {
 
 /** Levels of a side (0 bid, 1 ask) whose orders the last batch used, one bit a level slot. */
 export function touchedLevels(side: u32): u64 {
-  return bookSide(side & 1).touched;
+  let touched: u64 = 0;
+  for (let slot: u32 = 0; slot < LEVELS_PER_SIDE; ++slot) {
+    touched |= (load<u8>(touchedFlagOf((side & 1) * LEVELS_PER_SIDE + slot)) as u64) << slot;
+  }
+  return touched;
 }
 
 export function levelCount(side: u32): u32 {

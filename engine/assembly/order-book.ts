@@ -5,13 +5,12 @@ import { isSlotTaken, releaseSlot } from './order-slots';
 import {
   findLevel,
   insertLevel,
-  levelBit,
   markDirty,
   NO_LEVEL,
   removeLevel,
   sideOfLevel,
 } from './price-levels';
-import { bookSide, header, levelAt, Order, orderAt, placeAt, queueAt } from './records';
+import { bookSide, levelAt, Order, orderAt, placeAt, queueAt, touchedFlagOf } from './records';
 
 /** Said by `findOrder` when no resting order has the id. */
 export const NO_ORDER: u32 = 0xffffffff;
@@ -22,8 +21,7 @@ export const NO_ORDER: u32 = 0xffffffff;
  */
 export function openLevel(level: u32): void {
   if (queueAt(level).opaque) unreachable();
-  const side = bookSide(sideOfLevel(level));
-  side.touched |= levelBit(level);
+  store<u8>(touchedFlagOf(level), 1);
 }
 
 /** The slot of the resting order with this id. A taken slot that no loaded order holds is a trap (protocol §8). */
@@ -49,11 +47,8 @@ export function addOrder(slot: u32, side: u32, price: u64): void {
   const level = levelAt(index);
   level.volume += order.remaining;
   level.orderCount += 1;
-  const half = bookSide(side);
-  half.volume += order.remaining;
-  half.orderCount += 1;
-  half.dirty |= levelBit(index);
-  header().orderCount += 1;
+  bookSide(side).orderCount += 1;
+  markDirty(index);
 }
 
 /** Links `slot` behind the last loaded order of a level. */
@@ -90,15 +85,11 @@ export function removeOrder(slot: u32): void {
   if (next == NIL) queue.tail = previous as u16;
   else placeAt(next).previous = previous as u16;
 
-  const quantity = orderAt(slot).remaining;
   const level = levelAt(index);
-  level.volume -= quantity;
+  level.volume -= orderAt(slot).remaining;
   level.orderCount -= 1;
-  const half = bookSide(sideOfLevel(index));
-  half.volume -= quantity;
-  half.orderCount -= 1;
-  half.dirty |= levelBit(index);
-  header().orderCount -= 1;
+  bookSide(sideOfLevel(index)).orderCount -= 1;
+  markDirty(index);
   releaseSlot(slot);
   if (level.orderCount == 0) removeLevel(index);
 }
@@ -114,8 +105,6 @@ export function reduceOrder(slot: u32, quantity: u64): void {
   const order: Order = orderAt(slot);
   order.remaining -= quantity;
   levelAt(index).volume -= quantity;
-  const half = bookSide(sideOfLevel(index));
-  half.volume -= quantity;
   markDirty(index);
 }
 

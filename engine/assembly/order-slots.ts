@@ -1,11 +1,11 @@
-// The 4096 order slots: a committed bitmap (protocol §6, leaves 136..143), with one word of words above it
-// so that the lowest free slot is two bit scans away.
+// The 4096 order slots: a committed bitmap (protocol §6, leaves 136..143), and where its lowest free slot can be at the earliest.
 
 import { LEAF_SLOT_BITMAP, ORDERS } from './geometry';
 import { SLOT_BITMAP } from './records';
 
-/** Bit w is set when word w of the bitmap is full. Derived, not committed. */
-let fullWords: u64 = 0;
+/** No word of the bitmap before this one has a free slot. Derived, not committed. */
+let firstFreeWord: u32 = 0;
+let freeSlots: u32 = ORDERS;
 /** Bit i is set when bitmap leaf i changed since the last state root. */
 let dirtyLeaves: u32 = 0;
 
@@ -28,38 +28,43 @@ export function isSlotTaken(slot: u32): bool {
 // @ts-ignore: decorator
 @inline
 export function areSlotsFull(): bool {
-  return fullWords == u64.MAX_VALUE;
+  return freeSlots == 0;
 }
 
 /** Takes the lowest free slot. The caller has made sure that there is one. */
 export function takeSlot(): u32 {
-  const word = ctz<u64>(~fullWords) as u32;
-  const bits = load<u64>(wordAt(word));
-  const bit = ctz<u64>(~bits) as u32;
-  const taken = bits | ((1 as u64) << bit);
+  let word = firstFreeWord;
+  let bits = load<u64>(wordAt(word));
+  while (bits == u64.MAX_VALUE) {
+    word += 1;
+    bits = load<u64>(wordAt(word));
+  }
+  firstFreeWord = word;
+  freeSlots -= 1;
+  // Setting the lowest clear bit is an addition; which bit it was, is then asked of one word.
+  const taken = bits | (bits + 1);
   store<u64>(wordAt(word), taken);
-  if (taken == u64.MAX_VALUE) fullWords |= (1 as u64) << word;
   dirtyLeaves |= 1 << (word >> WORDS_PER_LEAF_LOG2);
-  return (word << 6) | bit;
+  return (word << 6) | (ctz<u64>(bits ^ taken) as u32);
 }
 
 export function releaseSlot(slot: u32): void {
   const word = slot >> 6;
   store<u64>(wordAt(word), load<u64>(wordAt(word)) & ~((1 as u64) << (slot & 63)));
-  fullWords &= ~((1 as u64) << word);
+  firstFreeWord = min(firstFreeWord, word);
+  freeSlots += 1;
   dirtyLeaves |= 1 << (word >> WORDS_PER_LEAF_LOG2);
 }
 
 /** Reads the bitmap anew, after the bytes under it were replaced. Returns how many slots are taken. */
 export function indexSlots(): u32 {
   let taken: u64 = 0;
-  fullWords = 0;
   for (let word: u32 = 0; word < WORDS; ++word) {
     const bits = load<u64>(wordAt(word));
-    if (bits == 0) continue;
-    taken += popcnt<u64>(bits);
-    if (bits == u64.MAX_VALUE) fullWords |= (1 as u64) << word;
+    if (bits != 0) taken += popcnt<u64>(bits);
   }
+  firstFreeWord = 0;
+  freeSlots = ORDERS - (taken as u32);
   dirtyLeaves = 0xff;
   return taken as u32;
 }

@@ -2,7 +2,7 @@
 
 import { Side } from './codes';
 import { LEVELS_PER_SIDE, NIL } from './geometry';
-import { BookSide, bookSide, Level, levelAt, ordersDigestOf, queueAt, rankOf } from './records';
+import { BookSide, bookSide, Level, levelAt, ordersDigestOf, queueAt, rankOf, dirtyFlagOf } from './records';
 
 /** Said by `findLevel` when no level has the price. */
 export const NO_LEVEL: u32 = 0xffffffff;
@@ -48,15 +48,15 @@ export function sideOfLevel(level: u32): u32 {
 
 // @ts-ignore: decorator
 @inline
-export function levelBit(level: u32): u64 {
+function levelBit(level: u32): u64 {
   return (1 as u64) << (level & (LEVELS_PER_SIDE - 1));
 }
 
+/** The level's leaf is to be hashed again. */
 // @ts-ignore: decorator
 @inline
 export function markDirty(level: u32): void {
-  const side = bookSide(sideOfLevel(level));
-  side.dirty |= levelBit(level);
+  store<u8>(dirtyFlagOf(level), 1);
 }
 
 // @ts-ignore: decorator
@@ -120,7 +120,7 @@ export function removeLevel(index: u32): void {
   for (let at = rank; at < last; ++at) store<u8>(ranks + at, load<u8>(ranks + at + 1));
   half.levelCount = last;
   half.levels &= ~levelBit(index);
-  half.dirty |= levelBit(index);
+  markDirty(index);
 }
 
 /** Puts a slot at the best end: for a state image, which lists levels from worst to best. */
@@ -156,6 +156,13 @@ function clearDigest(level: u32): void {
   store<u64>(digest, 0, 8);
   store<u64>(digest, 0, 16);
   store<u64>(digest, 0, 24);
+}
+
+/** Sum over the levels of a side. 4096 orders of less than 2^48 lots fit a u64. */
+export function sideVolume(side: u32): u64 {
+  let volume: u64 = 0;
+  for (let rank = bookSide(side).levelCount; rank != 0; --rank) volume += levelAt(levelAtRank(side, rank - 1)).volume;
+  return volume;
 }
 
 /** Volume of the levels of `side` that a limit crosses (`limit` as betterness on that side), counted no further than `enough`. */

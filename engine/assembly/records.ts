@@ -92,11 +92,6 @@ export class Queue {
 export class BookSide {
   /** Level slots that are taken. */
   levels: u64;
-  /** Levels that changed since the last state root. */
-  dirty: u64;
-  /** Levels whose orders were used since the last batch began: a witness must open them. */
-  touched: u64;
-  volume: u64;
   orderCount: u32;
   /** How many level slots `rankOf` lists, from worst to best. */
   levelCount: u32;
@@ -134,7 +129,7 @@ export const CONFIG_BYTES: u32 = 64;
 export const ORDERS_DIGEST_OFFSET: u32 = 32;
 const PLACE_BYTES: u32 = 8;
 const QUEUE_BYTES: u32 = 8;
-const SIDE_BYTES: u32 = 40;
+const SIDE_BYTES: u32 = 16;
 
 export const COMMANDS_BUFFER: u32 = memory.data(MAX_COMMANDS * COMMAND_BYTES, 64) as u32;
 export const TRANSITIONS_BUFFER: u32 = memory.data(MAX_TRANSITIONS * TRANSITION_BYTES, 64) as u32;
@@ -144,6 +139,8 @@ export const HEADER: u32 = memory.data(64, 64) as u32;
 export const TOTALS: u32 = memory.data(64, 64) as u32;
 const LEVELS_BUFFER: u32 = memory.data(2 * LEVELS_PER_SIDE * LEVEL_BYTES, 64) as u32;
 const QUEUES_BUFFER: u32 = memory.data(2 * LEVELS_PER_SIDE * QUEUE_BYTES, 64) as u32;
+const DIRTY_BUFFER: u32 = memory.data(2 * LEVELS_PER_SIDE, 64) as u32;
+const TOUCHED_BUFFER: u32 = memory.data(2 * LEVELS_PER_SIDE, 64) as u32;
 const RANKS_BUFFER: u32 = memory.data(2 * LEVELS_PER_SIDE, 64) as u32;
 const SIDES_BUFFER: u32 = memory.data(2 * SIDE_BYTES, 64) as u32;
 const ORDERS_BUFFER: u32 = memory.data(ORDERS * ORDER_BYTES, 64) as u32;
@@ -159,7 +156,7 @@ if (offsetof<Header>() != 64) ERROR('a Header is 64 bytes');
 if (offsetof<Totals>() != 64) ERROR('Totals are 64 bytes');
 if (offsetof<Place>() != PLACE_BYTES) ERROR('a Place is 8 bytes');
 if (offsetof<Queue>() != QUEUE_BYTES) ERROR('a Queue is 8 bytes');
-if (offsetof<BookSide>() != SIDE_BYTES) ERROR('a BookSide is 40 bytes');
+if (offsetof<BookSide>() != SIDE_BYTES) ERROR('a BookSide is 16 bytes');
 
 // @ts-ignore: decorator
 @inline
@@ -215,6 +212,23 @@ export function bookSide(side: u32): BookSide {
 @inline
 export function rankOf(side: u32): u32 {
   return RANKS_BUFFER + side * LEVELS_PER_SIDE;
+}
+
+/**
+ * Address of a level's dirty flag: 1 when its leaf changed since the last state root. A byte for each level and no bitmap: on a 32-bit
+ * machine one store is cheaper than a 64-bit shift, and this happens for every command.
+ */
+// @ts-ignore: decorator
+@inline
+export function dirtyFlagOf(level: u32): u32 {
+  return DIRTY_BUFFER + level;
+}
+
+/** Address of a level's touched flag: 1 when its orders were used since the last batch began, so that a witness must open it. */
+// @ts-ignore: decorator
+@inline
+export function touchedFlagOf(level: u32): u32 {
+  return TOUCHED_BUFFER + level;
 }
 
 // @ts-ignore: decorator

@@ -7,7 +7,7 @@ import { LEVELS_PER_SIDE, NIL, ORDERS, SEQUENCE_LIMIT, SLOT_BITS, SLOT_MASK, VAL
 import { CONFIG_DIGEST, checkConfig } from './market-config';
 import { appendToQueue } from './order-book';
 import { indexSlots, isSlotTaken } from './order-slots';
-import { appendRank, bestLevel, betterness, rankedLevel } from './price-levels';
+import { appendRank, bestLevel, betterness, markDirty, rankedLevel, sideVolume } from './price-levels';
 import {
   bookSide,
   CONFIG,
@@ -141,10 +141,9 @@ function readLevels(side: u32, entries: u32, count: u32): Status {
     queue.opaque = (1 - opened) as u16;
     appendRank(side, slot);
     half.levels |= (1 as u64) << slot;
-    half.volume += level.volume;
+    markDirty(index);
     half.orderCount += level.orderCount as u32;
   }
-  half.dirty = half.levels;
   return Status.Ok;
 }
 
@@ -156,7 +155,7 @@ function checkSides(): Status {
   const sums = totals();
   if (head.bidLevels != bids.levels || head.askLevels != asks.levels) return Status.Header;
   if (head.orderCount != bids.orderCount + asks.orderCount) return Status.Header;
-  if (sums.bidVolume != bids.volume || sums.askVolume != asks.volume) return Status.Totals;
+  if (sums.bidVolume != sideVolume(Side.Bid) || sums.askVolume != sideVolume(Side.Ask)) return Status.Totals;
   if (sums.bidVolumeHigh | sums.askVolumeHigh) return Status.Totals;
   if (sums.reserved) return Status.Reserved;
   const bothSides = bids.levelCount != 0 && asks.levelCount != 0;

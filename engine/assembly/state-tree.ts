@@ -4,9 +4,11 @@
 import { hashKeyed, hashNode, LEAF_KEY } from './blake3';
 import { DIGEST_BYTES, LEAF_HEADER, LEAF_SLOT_BITMAP, LEAF_TOTALS, LEVELS_PER_SIDE, NIL, TREE_LEAVES } from './geometry';
 import { slotLeafPreimage, takeDirtySlotLeaves } from './order-slots';
+import { sideVolume } from './price-levels';
 import {
   bookSide,
   chainAt,
+  dirtyFlagOf,
   HEADER,
   header,
   LEVEL_BYTES,
@@ -62,8 +64,7 @@ export function stateRoot(): u32 {
 
 /** Brings every leaf that changed, and the root, up to date. */
 export function updateStateRoot(): void {
-  updateLevelLeaves(0);
-  updateLevelLeaves(1);
+  updateLevelLeaves();
   updateHeaderLeaves();
   for (let leaves = takeDirtySlotLeaves(); leaves != 0; leaves &= leaves - 1) {
     const index = ctz<u32>(leaves);
@@ -72,19 +73,21 @@ export function updateStateRoot(): void {
   hashDirtyNodes();
 }
 
-function updateLevelLeaves(side: u32): void {
-  const half = bookSide(side);
-  for (let dirty = half.dirty; dirty != 0; dirty &= dirty - 1) {
-    const slot = ctz<u64>(dirty) as u32;
-    const level = side * LEVELS_PER_SIDE + slot;
-    if ((half.levels >> slot) & 1) {
-      chainOrders(level);
-      hashLeaf(level, changetype<u32>(levelAt(level)));
-    } else {
-      clearLeaf(level);
+/** The flags of eight levels are looked at together: most levels did not change. */
+function updateLevelLeaves(): void {
+  for (let first: u32 = 0; first < 2 * LEVELS_PER_SIDE; first += 8) {
+    if (load<u64>(dirtyFlagOf(first)) == 0) continue;
+    for (let level = first; level < first + 8; ++level) {
+      if (load<u8>(dirtyFlagOf(level)) == 0) continue;
+      if (levelAt(level).orderCount != 0) {
+        chainOrders(level);
+        hashLeaf(level, changetype<u32>(levelAt(level)));
+      } else {
+        clearLeaf(level);
+      }
     }
+    store<u64>(dirtyFlagOf(first), 0);
   }
-  half.dirty = 0;
 }
 
 function updateHeaderLeaves(): void {
@@ -92,8 +95,9 @@ function updateHeaderLeaves(): void {
   const asks = bookSide(1);
   header().bidLevels = bids.levels;
   header().askLevels = asks.levels;
-  totals().bidVolume = bids.volume;
-  totals().askVolume = asks.volume;
+  header().orderCount = bids.orderCount + asks.orderCount;
+  totals().bidVolume = sideVolume(0);
+  totals().askVolume = sideVolume(1);
   setLeaf(LEAF_HEADER, HEADER);
   setLeaf(LEAF_TOTALS, TOTALS);
 }

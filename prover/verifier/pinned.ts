@@ -23,7 +23,7 @@ export interface PinnedParameters {
 export const PINNED_IMAGE: PinnedImage = {
   geometry: 'circuit',
   protocolVersion: 1,
-  imageId: parseImageId('007b8f395a467764c4ce2fe789bd10cc32e8053a7bf008bc244fddb27cf6f29b'),
+  imageId: parseImageId('005fcdbe807e6e15a1417569551f1791882d001854d7418d68a7081dfbd604f5'),
 };
 
 /**

@@ -20,13 +20,17 @@ export async function proveBench(): Promise<Readonly<Record<string, number>>> {
       const env = ExecutorEnv.builder().write(witness).journal(journal).build();
       const receipt = await prover.prove(env, image, { kind: 'app' });
       if (receipt.session === undefined) throw new Error('a proof without its session');
-      sessions.push({ ...receipt.session, commands: commands.length / COMMAND_BYTES, sealBytes: receipt.seal.length });
+      sessions.push({
+        ...receipt.session,
+        commands: commands.length / COMMAND_BYTES,
+        sealBytes: receipt.seal.length,
+      });
     }
     const measured = sessions.slice(WARM_UP_BATCHES);
     const proveSeconds = median(measured.map(({ proveDurationMs }) => proveDurationMs / 1000));
     return {
       prove_seconds: proveSeconds,
-      peak_memory_bytes: Math.max(...measured.map(({ peakMemoryBytes }) => peakMemoryBytes)),
+      peak_memory_bytes: Math.max(...measured.map(({ peakMemoryBytes }) => peakMemoryBytes ?? 0)),
       orders_proven_per_second: BATCH_SIZE / proveSeconds,
       instructions_per_batch: median(measured.map(({ instructionCount }) => instructionCount)),
       trace_cells_per_batch: median(measured.map(({ traceCells }) => traceCells)),

@@ -30,7 +30,9 @@ export async function verifyBench(): Promise<Readonly<Record<string, number>>> {
     const commandMs: number[] = [];
     for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
       sealMs.push(await timed(() => receipt.verify(image.imageId, { prover })));
-      commandMs.push(await timed(() => execFileSync(process.execPath, [CLI, 'verify', file], { stdio: 'ignore' })));
+      commandMs.push(
+        await timed(() => execFileSync(process.execPath, [CLI, 'verify', file], { stdio: 'ignore' })),
+      );
     }
     return {
       verify_milliseconds: median(commandMs.slice(WARM_UP_ROUNDS)),

@@ -138,7 +138,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: 'a level that the batch needs is not opened in the witness',
     file: 'order-book.ts',
-    from: '  side.touched |= levelBit(level);',
+    from: '  store<u8>(touchedFlagOf(level), 1);',
     to: '',
   },
   {

@@ -8,6 +8,8 @@ export interface Run {
   readonly instructionCount: number;
   /** The 32 bytes of public values; zeros where nothing was revealed. */
   readonly publicValues: Uint8Array;
+  /** For each watched address, how many instructions had run at each store to it. */
+  readonly storesAt: ReadonlyMap<number, readonly number[]>;
 }
 
 /** Enough for what guest.ld lays out; an address beyond it throws. */
@@ -16,9 +18,13 @@ const INSTRUCTIONS_MAX = 50_000_000;
 const PUBLIC_VALUE_BYTES = 32;
 const HINT_WORDS_MAX = 1023;
 
-/** Runs an ELF on one input stream until it terminates. Throws when it does what the zkVM refuses. */
-export function runGuest(elf: Uint8Array, input: Uint8Array): Run {
-  return new Machine(elf, input).run();
+/**
+ * Runs an ELF on one input stream until it terminates. Throws when it does what the zkVM refuses.
+ *
+ * @param watched addresses whose stores are counted: where a phase begins or ends can be seen from what it writes
+ */
+export function runGuest(elf: Uint8Array, input: Uint8Array, watched: readonly number[] = []): Run {
+  return new Machine(elf, input, watched).run();
 }
 
 class Machine {
@@ -30,9 +36,12 @@ class Machine {
   #hintsRead = 0;
   #pc: number;
   #exitCode: number | undefined;
+  #instructionCount = 0;
+  readonly #storesAt: ReadonlyMap<number, number[]>;
 
-  constructor(elf: Uint8Array, input: Uint8Array) {
+  constructor(elf: Uint8Array, input: Uint8Array, watched: readonly number[]) {
     this.#input = input;
+    this.#storesAt = new Map(watched.map((address) => [address, []]));
     const view = new DataView(elf.buffer, elf.byteOffset, elf.byteLength);
     this.#pc = view.getUint32(24, true);
     const headers = view.getUint32(28, true);
@@ -46,13 +55,17 @@ class Machine {
   }
 
   run(): Run {
-    let instructionCount = 0;
     while (this.#exitCode === undefined) {
-      if (instructionCount++ === INSTRUCTIONS_MAX) throw new Error('the guest does not end');
+      if (this.#instructionCount++ === INSTRUCTIONS_MAX) throw new Error('the guest does not end');
       this.#step(this.#load(this.#pc, 4));
       this.#registers[0] = 0;
     }
-    return { exitCode: this.#exitCode, instructionCount, publicValues: this.#publicValues };
+    return {
+      exitCode: this.#exitCode,
+      instructionCount: this.#instructionCount,
+      publicValues: this.#publicValues,
+      storesAt: this.#storesAt,
+    };
   }
 
   #step(word: number): void {
@@ -168,6 +181,7 @@ class Machine {
 
   #store(address: number, value: number, bytes: number): void {
     const at = this.#aligned(address, bytes);
+    this.#storesAt.get(at)?.push(this.#instructionCount);
     if (bytes === 4) this.#memory.setInt32(at, value, true);
     else if (bytes === 2) this.#memory.setInt16(at, value, true);
     else if (bytes === 1) this.#memory.setInt8(at, value);
