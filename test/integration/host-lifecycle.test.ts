@@ -157,7 +157,7 @@ describe('a host whose parent goes', () => {
   );
 
   test(
-    'by exiting without a word: its group is killed',
+    'by exiting without a word: the host goes with it',
     async () => {
       const { parent, hostPid } = await provingParent('exit');
       if (parent.exitCode === null) await once(parent, 'exit');

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
 import { HostProcess, type Progress } from '../../prover/sdk/host-process.ts';
 import { HostSession } from '../../prover/sdk/host-session.ts';
@@ -137,6 +139,14 @@ describe('calls', () => {
     await parent.close();
     await waitFor('death of the grandchild', () => !isRunning(childPid));
   });
+});
+
+test('a process that exits without closing its host kills the group', async () => {
+  const script = fileURLToPath(new URL('../support/exiting-parent.ts', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [script]);
+  const hostPid = Number(stdout);
+  expect(hostPid).toBeGreaterThan(1);
+  await waitFor('death of the host', () => !isRunning(hostPid));
 });
 
 describe('starting', () => {

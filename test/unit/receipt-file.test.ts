@@ -105,6 +105,21 @@ describe('receipt file (FORMAT.md)', () => {
     }
   });
 
+  test('names the part that is cut short', () => {
+    const ends = {
+      prefix: 12,
+      header: HEADER_END,
+      journal: HEADER_END + 256,
+      seal: FILE.length - 32,
+      checksum: FILE.length,
+    };
+    for (const [field, expected] of Object.entries(ends)) {
+      const value = expected - 1;
+      const cut = () => Receipt.decode(FILE.subarray(0, value));
+      expectRefusal(cut, 'RECEIPT_TRUNCATED', { field, value, expected });
+    }
+  });
+
   test('is RECEIPT_TRAILING when extended by anything', () => {
     for (const extra of [1, 2, 32, 1000]) {
       const longer = new Uint8Array(FILE.length + extra);
