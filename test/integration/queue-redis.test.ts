@@ -107,24 +107,22 @@ describe.skipIf(server === '')(
     });
 
     // Without setpriv nothing can tell Redis that both are gone.
-    const both =
+    const both: [string, number][] =
       findProgram(['setpriv'], process.env.PATH ?? '') === undefined
         ? []
-        : [['keeper and its watcher are', 2] as const];
-    test.each([['keeper is', 1], ...both])(
-      'leaves no server behind when its %s killed, and comes back',
-      async (_, count) => {
-        const redis = await startRedis();
-        const client = clientOf(redis);
-        await client.set('job', 'kept');
-        const before = serverPid();
-        const keepers = processesNamed(process.pid, 'keep-redis.sh').slice(0, count);
-        expect([before !== undefined, keepers.length]).toEqual([true, count]);
-        for (const keeper of keepers) process.kill(keeper, 'SIGKILL');
-        await waitUntilGone([before ?? 0]);
-        expect(await client.get('job')).toBe('kept');
-      },
-    );
+        : [['keeper and its watcher are', 2]];
+    const cases: [string, number][] = [['keeper is', 1], ...both];
+    test.each(cases)('leaves no server behind when its %s killed, and comes back', async (_, count) => {
+      const redis = await startRedis();
+      const client = clientOf(redis);
+      await client.set('job', 'kept');
+      const before = serverPid();
+      const keepers = processesNamed(process.pid, 'keep-redis.sh').slice(0, count);
+      expect([before !== undefined, keepers.length]).toEqual([true, count]);
+      for (const keeper of keepers) process.kill(keeper, 'SIGKILL');
+      await waitUntilGone([before ?? 0]);
+      expect(await client.get('job')).toBe('kept');
+    });
   },
 );
 
