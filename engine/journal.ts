@@ -4,7 +4,7 @@ import { ProofbookError } from './proofbook-error.ts';
 /** Length of a journal in bytes (PROTOCOL.md §7). */
 export const JOURNAL_BYTES = 256;
 /** The journal version that this code reads and writes. */
-export const JOURNAL_VERSION = 1;
+const JOURNAL_VERSION = 1;
 
 /** The statement that a proof proves about one batch (PROTOCOL.md §7); u64 fields are bigint, u32 fields number. */
 export interface Journal {

@@ -10,7 +10,7 @@ import {
 // The bytes of a receipt file; FORMAT.md beside this file is their text.
 
 /** The format version that this code writes, and the only one that it reads. */
-export const RECEIPT_FORMAT_VERSION = 1;
+const RECEIPT_FORMAT_VERSION = 1;
 
 const MAGIC = new TextEncoder().encode('PBRC');
 const VERSION_OFFSET = 4;

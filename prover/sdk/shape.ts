@@ -10,7 +10,7 @@ export interface ShapeFault {
 }
 
 /** Says where `value` differs from the schema first; undefined when it fits. */
-export function faultOfShape(schema: TSchema, value: unknown): ShapeFault | undefined {
+function faultOfShape(schema: TSchema, value: unknown): ShapeFault | undefined {
   if (Value.Check(schema, value)) return undefined;
   const errors = Value.Errors(schema, value);
   const first = errors[0];

@@ -27,7 +27,6 @@ export interface WitnessLayout {
 
 export const LEVEL_ENTRY_BYTES = LEVEL_BYTES;
 export const ORDER_RECORD_BYTES = ORDER_BYTES;
-export const COMMAND_RECORD_BYTES = COMMAND_BYTES;
 
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
