@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { StoredBatch } from '../broker/sequencer.ts';
 import type { CommandSource } from '../order-flow/command-source.ts';
 import type { DataDirectory } from '../store/data-directory.ts';
@@ -19,6 +20,7 @@ export interface DemoOutcome {
 }
 
 const SHORT_DIGITS = 12;
+const LAUNCHER = fileURLToPath(new URL('./bin.mjs', import.meta.url));
 
 /** The object that `demo --json` prints. It exists only when every check held: a failed one throws before. */
 export function demoReport(outcome: DemoOutcome) {
@@ -91,13 +93,14 @@ export function reportAsText(report: DemoReport): string {
       ? 'inclusion: no batch has a fill'
       : `inclusion: transition ${inclusion.recordIndex} of batch ${inclusion.batchNumber}, a fill of ${inclusion.quantityLots} lots at ${inclusion.priceTicks} ticks, is under the proven root`;
   const place = relative(process.cwd(), report.data) || '.';
+  const launcher = relative(process.cwd(), LAUNCHER);
   return [
     renderTable(header, rows),
     '',
     `verified: ${report.batches.length} receipts and their chain from genesis, ${report.orders_proven} commands in ${report.prove_seconds.toFixed(1)} s of proving (${report.orders_proven_per_second.toFixed(1)} a second)`,
     fill,
-    `try: proofbook verify ${place}/receipts/0001.receipt`,
-    `     proofbook audit --from-genesis ${place}`,
+    `try: node ${launcher} verify ${place}/receipts/0001.receipt`,
+    `     node ${launcher} audit --from-genesis ${place}`,
   ].join('\n');
 }
 

@@ -80,11 +80,19 @@ export function lobsterFlow(messagePath: string, commandsMax = Number.POSITIVE_I
     reader.take(event);
   }
   return {
-    description: `LOBSTER file ${basename(messagePath)}`,
+    description: describe(basename(messagePath), reader.counts, events.length),
     marketConfig: LOBSTER_MARKET_CONFIG,
     commands: reader.commands,
     counts: reader.counts,
   };
+}
+
+function describe(file: string, counts: LobsterCounts, eventsInFile: number): string {
+  const { events, seededOrders, hiddenSkipped, otherSkipped, unknownIds } = counts;
+  return (
+    `LOBSTER file ${file}: ${events} of ${eventsInFile} events, ${seededOrders} orders that rested before, ` +
+    `skipped ${hiddenSkipped} hidden executions, ${otherSkipped} halts or crosses, ${unknownIds} on unknown orders`
+  );
 }
 
 /** Row 1 of the book is the book after event 1: this takes that event back. */
