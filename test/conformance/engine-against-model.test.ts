@@ -33,20 +33,20 @@ const FLOWS: readonly (Omit<HistoryPlan, 'seed'> & { readonly name: OrderFlowNam
 describe('engine against model', () => {
   it.each(FLOWS)(
     'agrees in every byte under $name flow',
-    (flow) => {
+    async (flow) => {
       const commandCount = Number(COMMAND_COUNT ?? flow.commandCount);
       let compared = 0;
       for (let seed = SEED; compared < commandCount; seed += 1n) {
         const plan = { ...flow, seed, commandCount: Math.min(HISTORY_COMMANDS_MAX, commandCount - compared) };
         console.log(`flow ${flow.name}, seed ${seed}, ${plan.commandCount} command records`);
-        compared += runHistory(DEFAULT_MARKET_CONFIG, ENGINE, plan);
+        compared += await runHistory(DEFAULT_MARKET_CONFIG, ENGINE, plan);
       }
       expect(compared).toBeGreaterThanOrEqual(commandCount);
     },
     24 * 60 * 60 * 1000,
   );
 
-  it('agrees when counters pass their edges', () => {
+  it('agrees when counters pass their edges', async () => {
     const start: BookState = {
       ...emptyBookState(),
       sequence: (1n << 51n) - 10_000n,
@@ -58,7 +58,7 @@ describe('engine against model', () => {
       tradedLots: (1n << 64n) - 10n,
     };
     const plan = { name: 'crossing', seed: SEED, commandCount: 600, batchRecordsMax: 100, start };
-    runHistory(DEFAULT_MARKET_CONFIG, ENGINE, { ...plan, pickFlow: () => ORDER_FLOWS.crossing });
+    await runHistory(DEFAULT_MARKET_CONFIG, ENGINE, { ...plan, pickFlow: () => ORDER_FLOWS.crossing });
   });
 
   it('starts from the same genesis state', () => {

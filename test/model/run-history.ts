@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { BookState } from './book-state.ts';
 import {
   type BookFactory,
@@ -29,10 +30,14 @@ export interface HistoryPlan {
 const SHRINK_COMMANDS_MAX = 200_000;
 
 /**
- * Runs a plan on the model and on the book that `factory` makes. Throws at the first difference, with the
+ * Runs a plan on the model and on the book that `factory` makes. Rejects at the first difference, with the
  * seed and the shortest failing history that shrinking finds. Returns how many command records were compared.
  */
-export function runHistory(config: ModelConfig, factory: BookFactory, plan: HistoryPlan): number {
+export async function runHistory(
+  config: ModelConfig,
+  factory: BookFactory,
+  plan: HistoryPlan,
+): Promise<number> {
   const random = new Random(plan.seed);
   const live = new LiveOrders();
   const pair = new BookPair(config, factory, plan.start);
@@ -41,6 +46,8 @@ export function runHistory(config: ModelConfig, factory: BookFactory, plan: Hist
   live.sequence = plan.start?.sequence ?? 0n;
   let recordCount = 0;
   while (recordCount < plan.commandCount) {
+    // A long run must not keep the test runner's worker from answering.
+    await setImmediate();
     const count = random.between(1, Math.min(plan.batchRecordsMax, plan.commandCount - recordCount));
     let rest: Uint8Array = plan
       .pickFlow(random)(random, live, count)

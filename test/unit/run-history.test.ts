@@ -67,9 +67,9 @@ function loseQueuePlace(book: ModelBook, transitions: Uint8Array): void {
 }
 
 describe('running a history against the model', () => {
-  it('finds nothing when both are the model', () => {
+  it('finds nothing when both are the model', async () => {
     expect(
-      runHistory(
+      await runHistory(
         TEST_CONFIG,
         factoryOf(() => {}),
         PLAN,
@@ -77,10 +77,10 @@ describe('running a history against the model', () => {
     ).toBe(PLAN.commandCount);
   });
 
-  it('finds a lost queue place and shrinks it to two orders and a Reduce, its order id following', () => {
+  it('finds a lost queue place and shrinks it to two orders and a Reduce, its order id following', async () => {
     let message = '';
     try {
-      runHistory(TEST_CONFIG, factoryOf(loseQueuePlace), PLAN);
+      await runHistory(TEST_CONFIG, factoryOf(loseQueuePlace), PLAN);
     } catch (error) {
       message = String(error);
     }
