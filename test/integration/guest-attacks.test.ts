@@ -7,8 +7,9 @@ import { Prover } from '../../prover/sdk/prover.ts';
 import { seededBytes } from '../support/random-bytes.ts';
 import { sampleBatches } from '../support/sample-batches.ts';
 import { SEED } from '../support/seed.ts';
-import { attacksOn, EXIT_UNREACHABLE, regionsOf } from '../support/witness-attacks.ts';
+import { attacksOn, EXIT_UNREACHABLE } from '../support/witness-attacks.ts';
 import { layoutOf } from '../support/witness-layout.ts';
+import { regionsOf } from '../support/witness-regions.ts';
 
 // The real guest, run by the real executor, on witnesses that somebody has tampered with. The base is the sixth batch of a
 // market, so that its book has opened levels, opaque levels and queues. No witness but the true one may get through.
