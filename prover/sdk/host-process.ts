@@ -56,7 +56,6 @@ export class HostProcess {
   #nextId = 1;
   #lossReason: string | undefined;
   #isLossExpected = false;
-  #isLeaving = false;
 
   private constructor(child: ChildProcessByStdio<Writable, Readable, Readable>, pid: number) {
     this.#child = child;
@@ -91,9 +90,9 @@ export class HostProcess {
     });
   }
 
-  /** False from the moment the process is known to be gone, or to be about to go. */
+  /** False from the moment the process is known to be gone or was told to go. */
   get isUsable(): boolean {
-    return this.#lossReason === undefined && !this.#isLeaving && !this.#child.stdin.writableEnded;
+    return this.#lossReason === undefined && !this.#child.stdin.writableEnded;
   }
 
   /**
@@ -187,8 +186,8 @@ export class HostProcess {
 
   #refuse(id: number, error: ProofbookError): void {
     if (error.code === 'OUT_OF_MEMORY') {
-      // The host exits right after this answer: memory in a prover's hands cannot be taken back.
-      this.#isLeaving = true;
+      // The host exits right after this answer: memory in a prover's hands cannot be taken back. A call that
+      // meets it on its way out is made again in a fresh one.
       this.#isLossExpected = true;
     }
     this.#settle(id, error);
