@@ -1,4 +1,4 @@
-import type { Digest } from './brands.ts';
+import type { Digest, Lots, Ticks } from './brands.ts';
 import { BATCH_COMMANDS_MAX, COMMAND_BYTES, countCommands, type SideName } from './command.ts';
 import { type EngineExports, instantiateEngine } from './engine-module.ts';
 import type { ErrorCode } from './error-table.ts';
@@ -25,13 +25,13 @@ export interface SealedBatch {
   readonly transitions: Uint8Array;
   /** Input of the guest (protocol §8). */
   readonly witness: Uint8Array;
-  /** BLAKE3 compressions that sealing took in this process; the guest's own count is in its witness's favour or not. */
+  /** BLAKE3 compressions that sealing took in this process. The guest also hashes what its witness opens, and needs more. */
   readonly compressionCount: number;
 }
 
 export interface PriceLevel {
-  readonly price: bigint;
-  readonly volumeLots: bigint;
+  readonly price: Ticks;
+  readonly volumeLots: Lots;
   readonly orderCount: number;
 }
 
@@ -103,8 +103,8 @@ export class Engine {
     return Array.from({ length: count }, (_, index) => {
       const at = this.#module.levelPointer(code, count - 1 - index);
       return {
-        price: view.getBigUint64(at, true),
-        volumeLots: view.getBigUint64(at + 8, true),
+        price: view.getBigUint64(at, true) as Ticks,
+        volumeLots: view.getBigUint64(at + 8, true) as Lots,
         orderCount: Number(view.getBigUint64(at + 16, true)),
       };
     });

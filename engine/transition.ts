@@ -1,3 +1,4 @@
+import type { Lots, OrderId, Ticks } from './brands.ts';
 import { ProofbookError } from './proofbook-error.ts';
 
 /** Size of one packed transition (protocol §5). */
@@ -45,14 +46,14 @@ export interface Transition {
   readonly flags: number;
   readonly account: number;
   readonly sequence: bigint;
-  readonly orderId: bigint;
+  readonly orderId: OrderId;
   /** 0 for a fill. */
   readonly clientOrderId: bigint;
   /** 0 unless this is a fill. */
-  readonly makerOrderId: bigint;
-  readonly price: bigint;
-  readonly quantity: bigint;
-  readonly remaining: bigint;
+  readonly makerOrderId: OrderId;
+  readonly price: Ticks;
+  readonly quantity: Lots;
+  readonly remaining: Lots;
   readonly makerAccount: number;
   readonly commandIndex: number;
 }
@@ -81,12 +82,12 @@ function decodeAt(view: DataView, index: number): Transition {
     flags: view.getUint8(at + 3),
     account: view.getUint32(at + 4, true),
     sequence: view.getBigUint64(at + 8, true),
-    orderId: view.getBigUint64(at + 16, true),
+    orderId: view.getBigUint64(at + 16, true) as OrderId,
     clientOrderId: type === 'filled' ? 0n : otherId,
-    makerOrderId: type === 'filled' ? otherId : 0n,
-    price: view.getBigUint64(at + 32, true),
-    quantity: view.getBigUint64(at + 40, true),
-    remaining: view.getBigUint64(at + 48, true),
+    makerOrderId: (type === 'filled' ? otherId : 0n) as OrderId,
+    price: view.getBigUint64(at + 32, true) as Ticks,
+    quantity: view.getBigUint64(at + 40, true) as Lots,
+    remaining: view.getBigUint64(at + 48, true) as Lots,
     makerAccount: view.getUint32(at + 56, true),
     commandIndex: view.getUint32(at + 60, true),
   };
