@@ -68,6 +68,8 @@ function stopReason(signal: AbortSignal, stopWithStdin: boolean): Promise<string
   return new Promise((settle) => {
     signal.addEventListener('abort', () => settle(String(signal.reason)), { once: true });
     if (!stopWithStdin) return;
+    // With the supervisor our stderr is gone too: what we still say must not end us before the job is given back.
+    process.stderr.on('error', () => undefined);
     process.stdin.once('error', () => settle('its supervisor is gone'));
     process.stdin.once('close', () => settle('its supervisor is gone'));
     process.stdin.resume();

@@ -95,8 +95,8 @@ function describe(file: string, counts: LobsterCounts, eventsInFile: number): st
   );
 }
 
-/** Row 1 of the book is the book after event 1: this takes that event back. */
-function bookBefore(book: LobsterBook, event: LobsterEvent): LobsterBook {
+/** Row 1 of the book is the book after event 1: this takes that event back. Public for the same test as the reader. */
+export function bookBefore(book: LobsterBook, event: LobsterEvent): LobsterBook {
   const undone = event.kind === 'new' ? -event.size : event.size;
   const undo = (levels: readonly LobsterLevel[]): readonly LobsterLevel[] =>
     levels

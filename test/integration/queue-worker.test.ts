@@ -85,6 +85,7 @@ describe('prove worker', () => {
     async () => {
       batches.push(...sealSeeded(run, 1, 4));
       const jobId = jobIdOf(1);
+      run.startWorkers(1);
       await run.broker.enqueue(jobId);
       const { worker } = await proverOf(jobId);
       const below = descendantsOf(worker);
@@ -99,7 +100,10 @@ describe('prove worker', () => {
   test(
     'parks entries that name no job, fails jobs whose bytes are bad, and goes on',
     async () => {
-      run.startWorkers(1);
+      await waitFor(
+        'a worker in place of the one that was stopped',
+        () => run.startWorkers(1).pids.length > 0,
+      );
       const known = jobIdOf(1);
       const unknown = 'f'.repeat(64);
       const add = (payload: unknown, name: string) => queue.add('prove', payload as never, { jobId: name });

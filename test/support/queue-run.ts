@@ -40,7 +40,9 @@ export class QueueRun {
     return this.#broker;
   }
 
+  /** Starts workers, unless some run already. */
   startWorkers(workerCount = 1): WorkerSupervisor {
+    if (this.#supervisor !== undefined && this.#supervisor.failure === undefined) return this.#supervisor;
     this.#supervisor = new WorkerSupervisor({
       claims: this.directory.claims,
       workerCount,
