@@ -19,7 +19,6 @@ const EndpointSchema = Type.Union([
 
 /** How another process of ours reaches the queue. */
 export type QueueEndpoint = Type.Static<typeof EndpointSchema>;
-export type QueueBackendName = QueueEndpoint['backend'];
 
 /** Leaves the endpoint for worker processes; the file is readable by its owner only. */
 export function writeQueueEndpoint(path: string, endpoint: QueueEndpoint): void {

@@ -1,6 +1,5 @@
 import { findProgram } from './find-program.ts';
 import type { QueueBackend } from './queue-backend.ts';
-import type { QueueBackendName } from './queue-endpoint.ts';
 
 /** Which backend is to be used, before anything is started. */
 export type BackendChoice =
@@ -48,10 +47,3 @@ export async function resolveBackend(
       return (await import('./embedded-postgres.ts')).EmbeddedPostgres.start();
   }
 }
-
-/** The backend's name for people. */
-export const BACKEND_TITLES: Readonly<Record<QueueBackendName, string>> = {
-  'redis-url': 'Redis by REDIS_URL',
-  'private-redis': 'private Redis',
-  'embedded-postgres': 'embedded PostgreSQL',
-};
