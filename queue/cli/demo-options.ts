@@ -18,6 +18,8 @@ export interface DemoOptions {
 }
 
 const ORDERS_MAX = 1_000_000;
+/** Of made order flow, which has no end: about a minute of proving. */
+const ORDERS_DEFAULT = 200;
 const BATCH_SIZE_MAX = 1024;
 const WORKERS_MAX = 64;
 const LOBSTER_PREFIX = 'lobster:';
@@ -28,7 +30,7 @@ export function parseDemoOptions(args: readonly string[], now: Date): DemoOption
     args,
     {
       seed: { type: 'string', default: '1' },
-      orders: { type: 'string', default: '200' },
+      orders: { type: 'string' },
       'batch-size': { type: 'string', default: '100' },
       input: { type: 'string' },
       kind: { type: 'string', default: 'app' },
@@ -60,7 +62,8 @@ function parseSeed(text: string): bigint {
   return seed;
 }
 
-function parseOrders(text: string, isFile: boolean): number | undefined {
+function parseOrders(text: string | undefined, isFile: boolean): number | undefined {
+  if (text === undefined) return isFile ? undefined : ORDERS_DEFAULT;
   if (text !== 'all') return wholeNumber('--orders', text, 1, ORDERS_MAX);
   if (isFile) return undefined;
   const reason = 'only a file has an end: name it with --input';

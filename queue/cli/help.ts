@@ -4,7 +4,7 @@ export const HELP = `proofbook: an order book whose every batch is proven
   proofbook demo [options]                make orders, match them, prove every batch, verify every proof
       --seed S            seed of the made order flow, a u64 (default 1)
       --input lobster:FILE   take a LOBSTER message file instead
-      --orders N|all      commands in all (default 200); 'all' takes the whole file
+      --orders N|all      commands in all (default 200, or the whole file)
       --batch-size N      commands in a batch, 1 .. 1024 (default 100)
       --kind app|stark    proof kind (default app)
       --workers N         prove workers (default 1)

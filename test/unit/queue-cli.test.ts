@@ -55,8 +55,9 @@ describe('demo options', () => {
   });
 
   test('take a file, all of it when asked', () => {
-    const options = parseDemoOptions(['--input', 'lobster:/x/m.csv', '--orders', 'all'], now);
-    expect(options).toMatchObject({ lobsterFile: '/x/m.csv', orders: undefined });
+    const whole = { lobsterFile: '/x/m.csv', orders: undefined };
+    expect(parseDemoOptions(['--input', 'lobster:/x/m.csv', '--orders', 'all'], now)).toMatchObject(whole);
+    expect(parseDemoOptions(['--input', 'lobster:/x/m.csv'], now)).toMatchObject(whole);
   });
 
   test.each([
