@@ -4,4 +4,4 @@ import process from 'node:process';
 import { prepare, run } from './prepare.mjs';
 
 prepare();
-process.exitCode = run('node', ['queue/cli/main.ts', 'demo', ...process.argv.slice(2)]);
+process.exitCode = run('node', ['queue/cli/bin.mjs', 'demo', ...process.argv.slice(2)]);

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { requireShape } from '../sdk/shape.ts';
 import { canonicalJson } from './canonical-json.ts';

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import type { ErrorCode } from '../../engine/error-table.ts';
 import { type ErrorDetails, isErrorCode, ProofbookError } from '../../engine/proofbook-error.ts';
 import type { FrameHeader } from './frames.ts';

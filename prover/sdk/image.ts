@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { blake3 } from '@noble/hashes/blake3.js';
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import type { ImageId } from '../../engine/brands.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { parseImageId } from './image-id.ts';

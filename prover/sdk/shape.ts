@@ -1,5 +1,6 @@
-import type { Static, TSchema } from 'typebox';
-import { Value } from 'typebox/value';
+import type { Static, TSchema } from '@sinclair/typebox';
+// Not `Value`: it comes with forty modules more, and every `verify` would wait for them.
+import { Errors, type ValueError, ValueErrorType } from '@sinclair/typebox/errors';
 
 /** The first place where a value has not the shape it must have. */
 export interface ShapeFault {
@@ -11,26 +12,40 @@ export interface ShapeFault {
 
 /** Says where `value` differs from the schema first; undefined when it fits. */
 function faultOfShape(schema: TSchema, value: unknown): ShapeFault | undefined {
-  if (Value.Check(schema, value)) return undefined;
-  const errors = Value.Errors(schema, value);
-  const first = errors[0];
-  const names = (first?.instancePath ?? '').split('/').slice(1);
-  // A missing member is reported at its owner: the path should name the member itself.
-  if (first?.keyword === 'required') names.push(first.params.requiredProperties[0] ?? '');
-  const found = names.reduce<unknown>((inner, name) => (isRecord(inner) ? inner[name] : undefined), value);
-  return { path: names.join('.'), value: brief(found), reason: reasonOf(errors) };
+  const error = Errors(schema, value).First();
+  if (error === undefined) return undefined;
+  const names = error.path.split('/').slice(1);
+  const path = names.map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~')).join('.');
+  return { path, value: brief(error.value), reason: reasonOf(error) };
 }
 
-/** The first error in words for a person; of a choice of constants all are named. */
-function reasonOf(errors: ReturnType<typeof Value.Errors>): string {
-  const first = errors[0];
-  if (first?.keyword === 'required') return 'must be there';
-  if (first?.keyword === 'boolean') return 'must not be there';
-  if (first?.keyword !== 'const') return first?.message ?? 'has another shape';
-  const allowed = errors.flatMap((error) =>
-    error.keyword === 'const' && error.instancePath === first.instancePath ? [error.params.allowedValue] : [],
-  );
-  return `must be ${allowed.map((constant) => JSON.stringify(constant)).join(' or ')}`;
+/** The error in words for a person; of a choice every branch is named. The library's own words start with "Expected". */
+function reasonOf({ type, schema, value, errors, message }: ValueError): string {
+  if (value === undefined) return 'must be there';
+  switch (type) {
+    case ValueErrorType.Union: {
+      const branches = errors.flatMap((branch) => branch.First() ?? []);
+      return `must be ${branches.map((branch) => reasonOf(branch).replace(/^must be /, '')).join(' or ')}`;
+    }
+    case ValueErrorType.ObjectAdditionalProperties:
+      return 'must not be there';
+    case ValueErrorType.Literal:
+      return `must be ${JSON.stringify(schema.const)}`;
+    case ValueErrorType.IntegerMinimum:
+    case ValueErrorType.NumberMinimum:
+      return `must be >= ${schema.minimum}`;
+    case ValueErrorType.IntegerMaximum:
+    case ValueErrorType.NumberMaximum:
+      return `must be <= ${schema.maximum}`;
+    case ValueErrorType.StringMinLength:
+      return `must not have fewer than ${schema.minLength} characters`;
+    case ValueErrorType.StringMaxLength:
+      return `must not have more than ${schema.maxLength} characters`;
+    case ValueErrorType.StringPattern:
+      return `must match pattern "${schema.pattern}"`;
+    default:
+      return typeof schema.type === 'string' ? `must be ${schema.type}` : message;
+  }
 }
 
 /** Short on purpose: what came from outside may be huge, or nested deeper than the stack. */

@@ -1,6 +1,6 @@
-import Type from 'typebox';
-import { Value } from 'typebox/value';
+import { type Static, Type } from '@sinclair/typebox';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
+import { requireShape } from '../../prover/sdk/shape.ts';
 
 const JobPayloadSchema = Type.Object(
   {
@@ -12,7 +12,7 @@ const JobPayloadSchema = Type.Object(
 );
 
 /** What travels through the queue: a name, never data. */
-export type JobPayload = Type.Static<typeof JobPayloadSchema>;
+export type JobPayload = Static<typeof JobPayloadSchema>;
 
 /** The name of a job in BullMQ: its ids may not be all digits. */
 export function queueJobId(jobId: string): string {
@@ -20,30 +20,14 @@ export function queueJobId(jobId: string): string {
 }
 
 /** Checks a payload that came out of the queue. @throws JOB_MALFORMED naming the field and its value */
-export function parseJobPayload(queueId: string, payload: unknown): JobPayload {
-  if (Value.Check(JobPayloadSchema, payload)) {
-    if (queueId === queueJobId(payload.jobId)) return payload;
-    throw new ProofbookError('JOB_MALFORMED', {
-      jobId: queueId,
-      field: 'jobId',
-      value: payload.jobId,
-      reason: 'the queue knows it by another name',
-    });
-  }
-  const [first] = Value.Errors(JobPayloadSchema, payload);
-  const path = first?.instancePath ?? '';
-  throw new ProofbookError('JOB_MALFORMED', {
-    jobId: queueId,
-    field: path === '' ? 'payload' : path.slice(1).replaceAll('/', '.'),
-    value: JSON.stringify(valueAt(payload, path)) ?? 'undefined',
-    reason: first?.message ?? 'does not fit the schema',
-  });
+export function parseJobPayload(queueId: string, value: unknown): JobPayload {
+  const payload = requireShape(JobPayloadSchema, value, (fault) =>
+    malformed(queueId, fault.path === '' ? 'payload' : fault.path, fault.value, fault.reason),
+  );
+  if (queueId === queueJobId(payload.jobId)) return payload;
+  throw malformed(queueId, 'jobId', payload.jobId, 'the queue knows it by another name');
 }
 
-function valueAt(payload: unknown, pointer: string): unknown {
-  const names = pointer.split('/').slice(1);
-  return names.reduce<unknown>(
-    (value, name) => (typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined),
-    payload,
-  );
+function malformed(jobId: string, field: string, value: string, reason: string): ProofbookError {
+  return new ProofbookError('JOB_MALFORMED', { jobId, field, value, reason });
 }

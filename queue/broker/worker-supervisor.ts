@@ -17,7 +17,7 @@ export interface SupervisorOptions {
   readonly log: (line: string) => void;
 }
 
-const MAIN = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../cli/bin.mjs', import.meta.url));
 const RESTARTS_MAX = 10;
 const RESTART_DELAY_MS = 200;
 const STOP_GRACE_MS = 15_000;
@@ -63,7 +63,7 @@ export class WorkerSupervisor {
 
   #spawn(): void {
     const { workerArguments, environment } = this.#options;
-    const child = spawn(process.execPath, [MAIN, 'worker', '--stop-with-stdin', ...workerArguments], {
+    const child = spawn(process.execPath, [CLI, 'worker', '--stop-with-stdin', ...workerArguments], {
       stdio: ['pipe', 'ignore', 'pipe'],
       env: environment,
     });

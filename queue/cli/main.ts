@@ -1,4 +1,3 @@
-import { enableCompileCache } from 'node:module';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { EXIT_CODES, exitCodeOf } from './exit-codes.ts';
 import { HELP } from './help.ts';
@@ -14,9 +13,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandRun>>> = {
   audit: async () => (await import('./audit.ts')).runAudit,
   worker: async () => (await import('./worker.ts')).runWorker,
 };
-
-// `verify` of one receipt takes about as long as compiling its modules: keep what V8 made of them for the next run.
-enableCompileCache();
 
 async function main(args: readonly string[]): Promise<number> {
   const output = processOutput();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import Type from 'typebox';
-import { Value } from 'typebox/value';
+import { type Static, Type } from '@sinclair/typebox';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
+import { requireShape } from '../../prover/sdk/shape.ts';
 import { writeFileDurably } from '../store/durable-file.ts';
 
 const EndpointSchema = Type.Union([
@@ -18,7 +18,7 @@ const EndpointSchema = Type.Union([
 ]);
 
 /** How another process of ours reaches the queue. */
-export type QueueEndpoint = Type.Static<typeof EndpointSchema>;
+export type QueueEndpoint = Static<typeof EndpointSchema>;
 
 /** Leaves the endpoint for worker processes; the file is readable by its owner only. */
 export function writeQueueEndpoint(path: string, endpoint: QueueEndpoint): void {
@@ -35,11 +35,10 @@ export function readQueueEndpoint(path: string): QueueEndpoint {
     const reason = `no broker is running on this data directory: ${cause}`;
     throw new ProofbookError('QUEUE_UNAVAILABLE', { backend: 'unknown', reason }, { cause: error });
   }
-  if (!Value.Check(EndpointSchema, endpoint)) {
-    throw new ProofbookError('QUEUE_UNAVAILABLE', {
-      backend: 'unknown',
-      reason: `${path} is no queue endpoint: ${JSON.stringify(endpoint)}`,
-    });
-  }
-  return endpoint;
+  const reason = `${path} is no queue endpoint: ${JSON.stringify(endpoint)}`;
+  return requireShape(
+    EndpointSchema,
+    endpoint,
+    () => new ProofbookError('QUEUE_UNAVAILABLE', { backend: 'unknown', reason }),
+  );
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import Type from 'typebox';
-import { Value } from 'typebox/value';
+import { type Static, Type } from '@sinclair/typebox';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
+import { requireShape } from '../../prover/sdk/shape.ts';
 import { writeFileDurably } from './durable-file.ts';
 
 const HexDigest = Type.String({ pattern: '^[0-9a-f]{64}$' });
@@ -24,7 +24,7 @@ const ManifestSchema = Type.Object(
 );
 
 /** `manifest.json`: what a data directory holds. */
-export type Manifest = Type.Static<typeof ManifestSchema>;
+export type Manifest = Static<typeof ManifestSchema>;
 
 export function writeManifest(path: string, manifest: Manifest): void {
   writeFileDurably(path, new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`));
@@ -33,16 +33,17 @@ export function writeManifest(path: string, manifest: Manifest): void {
 /** Reads a manifest. @throws FILE_UNREADABLE, MANIFEST_MALFORMED naming the field and its value */
 export function readManifest(path: string): Manifest {
   const value = parseJson(path, readText(path));
-  if (Value.Check(ManifestSchema, value)) return value;
-  const [first] = Value.Errors(ManifestSchema, value);
-  const field = (first?.instancePath ?? '').split('/')[1] ?? '';
-  const found = typeof value === 'object' && value !== null ? Reflect.get(value, field) : value;
-  throw new ProofbookError('MANIFEST_MALFORMED', {
-    path,
-    field: field === '' ? 'manifest' : field,
-    value: JSON.stringify(found) ?? 'absent',
-    reason: first?.message ?? 'does not fit the schema',
-  });
+  return requireShape(
+    ManifestSchema,
+    value,
+    (fault) =>
+      new ProofbookError('MANIFEST_MALFORMED', {
+        path,
+        field: fault.path === '' ? 'manifest' : fault.path,
+        value: fault.value,
+        reason: fault.reason,
+      }),
+  );
 }
 
 function parseJson(path: string, text: string): unknown {

@@ -51,7 +51,7 @@ describe('job payload', () => {
     ['null', null, 'payload'],
     ['a text', 'prove it', 'payload'],
     ['an array', [good], 'payload'],
-    ['no version', { jobId }, 'payload'],
+    ['no version', { jobId }, 'version'],
     ['another version', { version: 2, jobId }, 'version'],
     ['a version as text', { version: '1', jobId }, 'version'],
     ['a short id', { version: 1, jobId: 'abc' }, 'jobId'],
