@@ -1,5 +1,5 @@
 import type { Static, TSchema } from '@sinclair/typebox';
-// Not `Value`: it comes with forty modules more, and every `verify` would wait for them.
+// Not `Value`: it comes with 35 modules more, and every `verify` would wait for them.
 import { Errors, type ValueError, ValueErrorType } from '@sinclair/typebox/errors';
 
 /** The first place where a value has not the shape it must have. */
