@@ -8,7 +8,10 @@ import { sideOfLevel } from './price-levels';
 import { COMMANDS_BUFFER, Command, commandAt, levelAt, orderAt, placeAt } from './records';
 import { beginCommand, hasRoomForCommand, logReduced, logRejected, logRemoved } from './transition-log';
 
-/** Applies the records from the command buffer while one more command is sure to fit. Returns how many records were taken. */
+/**
+ * Applies the records from the command buffer while one more command is sure to fit. Returns how many records
+ * were taken.
+ */
 export function applyCommands(recordCount: u32): u32 {
   let index: u32 = 0;
   while (index < recordCount && hasRoomForCommand()) {

@@ -7,8 +7,8 @@ import { copyDigest, zeroSubtree } from './zero-subtrees';
 const LEVEL: u32 = memory.data(TREE_LEAVES * DIGEST_BYTES, 64) as u32;
 
 /**
- * Writes the root over `length` bytes of records, at least one, to `out`. The rest of the last page is cleared: record
- * buffers are a whole number of pages.
+ * Writes the root over `length` bytes of records, at least one, to `out`. The rest of the last page is
+ * cleared: record buffers are a whole number of pages.
  */
 export function batchRoot(records: u32, length: u32, out: u32): void {
   let width = (length + PAGE_BYTES - 1) / PAGE_BYTES;

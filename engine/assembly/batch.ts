@@ -41,8 +41,9 @@ const MARKET_ID: u32 = CONFIG + 8;
 if (offsetof<JournalHead>() != 64) ERROR('the roots of a journal begin at 64');
 
 /**
- * Applies up to `recordCount` records from the command buffer as the next batch and returns how many it took. The last state root is up
- * to date. The journal keeps what is known before the batch: the rest is `sealBatch`.
+ * Applies up to `recordCount` records from the command buffer as the next batch and returns how many it took.
+ * The last state root is up to date. The journal keeps what is known before the batch: the rest is
+ * `sealBatch`.
  */
 export function applyBatch(recordCount: u32, timestamp: u64): u32 {
   if (recordCount - 1 >= MAX_COMMANDS || timestamp < header().timestamp) unreachable();

@@ -187,7 +187,8 @@ function compress(value: u32, block: u32, length: u32, flags: u32, out: u32): vo
     v9 += v14;
     v4 = rotr<u32>(v4 ^ v9, 7);
     if (round == 6) break;
-    // The message permutation: word i of the next round is word [2 6 3 10 7 0 4 13 1 11 12 5 9 14 15 8][i] of this one.
+    // The message permutation: word i of the next round is word [2 6 3 10 7 0 4 13 1 11 12 5 9 14 15 8][i] of
+    // this one.
     const t0 = m0,
       t1 = m1;
     m0 = m2;

@@ -1,5 +1,6 @@
-// The module's flat interface. A module instance holds one market: open it once (genesis, state image, or a whole witness), then apply and
-// seal batches. Buffers are at fixed addresses; nothing is imported and nothing is allocated.
+// The module's flat interface. A module instance holds one market: open it once (genesis, state image, or a
+// whole witness), then apply and seal batches. Buffers are at fixed addresses; nothing is imported and
+// nothing is allocated.
 
 import { applyBatch, JOURNAL, JOURNAL_DIGEST, sealBatch } from './batch';
 import { compressionCount, hashChunk, hashChunkKeyed, sameDigest } from './blake3';
@@ -100,7 +101,10 @@ export function levelPointer(side: u32, rank: u32): u32 {
   return changetype<u32>(levelAt(rankedLevel(side & 1, rank)));
 }
 
-/** Replaces the first 32 bytes of the input by their hash: BLAKE3 of `length` bytes, keyed by the 32 bytes behind them if `keyed`. */
+/**
+ * Replaces the first 32 bytes of the input by their hash: BLAKE3 of `length` bytes, keyed by the 32 bytes
+ * behind them if `keyed`.
+ */
 export function hashInput(length: u32, keyed: bool): void {
   if (length > PAGE_BYTES) unreachable();
   if (keyed) hashChunkKeyed(INPUT + length, INPUT, length, JOURNAL_DIGEST);
@@ -130,7 +134,10 @@ export function writeState(): u32 {
   return writeStateImage(INPUT);
 }
 
-/** The guest's whole work: opens the witness of `length` bytes in the input, applies and seals its batch, and checks its journal digest. */
+/**
+ * The guest's whole work: opens the witness of `length` bytes in the input, applies and seals its batch, and
+ * checks its journal digest.
+ */
 export function proveBatch(length: u32): Status {
   open();
   if (length > INPUT_BYTES || length < WITNESS_HEAD_BYTES || length & 7) return Status.Truncated;

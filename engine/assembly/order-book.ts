@@ -1,4 +1,5 @@
-// Resting orders: how one joins, changes and leaves its price level, and what that does to the commitment (protocol §4, §6).
+// Resting orders: how one joins, changes and leaves its price level, and what that does to the commitment
+// (protocol §4, §6).
 
 import { LEVELS_PER_SIDE, NIL, SLOT_MASK } from './geometry';
 import { isSlotTaken, releaseSlot } from './order-slots';
@@ -37,7 +38,10 @@ export function findOrder(orderId: u64): u32 {
   return order.orderId == orderId ? slot : NO_ORDER;
 }
 
-/** Adds the order in `slot`, whose record is written, to the end of its price level. Room for the level was made before. */
+/**
+ * Adds the order in `slot`, whose record is written, to the end of its price level. Room for the level was
+ * made before.
+ */
 export function addOrder(slot: u32, side: u32, price: u64): void {
   let index = findLevel(side, price);
   if (index == NO_LEVEL) index = insertLevel(side, price);
@@ -66,7 +70,10 @@ export function appendToQueue(slot: u32, index: u32): void {
   if (queue.unchained == NIL) queue.unchained = slot as u16;
 }
 
-/** Takes a resting order out of the book and gives its slot back. Its record stays readable until the slot is taken again. */
+/**
+ * Takes a resting order out of the book and gives its slot back. Its record stays readable until the slot is
+ * taken again.
+ */
 export function removeOrder(slot: u32): void {
   const place = placeAt(slot);
   const index = place.level as u32;
@@ -109,8 +116,9 @@ export function reduceOrder(slot: u32, quantity: u64): void {
 }
 
 /**
- * Chain digests from `slot` on are out of date. Those that are up to date are always the first orders of a queue, so the walk ends at
- * the first that is not: each order is walked over at most once for each time that it is hashed.
+ * Chain digests from `slot` on are out of date. Those that are up to date are always the first orders of a
+ * queue, so the walk ends at the first that is not: each order is walked over at most once for each time that
+ * it is hashed.
  */
 function unchainFrom(index: u32, slot: u32): void {
   while (slot != NIL) {

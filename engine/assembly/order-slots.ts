@@ -1,4 +1,5 @@
-// The 4096 order slots: a committed bitmap (protocol §6, leaves 136..143), and where its lowest free slot can be at the earliest.
+// The 4096 order slots: a committed bitmap (protocol §6, leaves 136..143), and where its lowest free slot can
+// be at the earliest.
 
 import { LEAF_SLOT_BITMAP, ORDERS } from './geometry';
 import { SLOT_BITMAP } from './records';

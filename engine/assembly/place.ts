@@ -60,7 +60,10 @@ function timeInForceOf(head: u32): u32 {
   return (head >> 16) & 0xff;
 }
 
-/** Checks 4 to 10 of protocol §3: what can be said from the command alone. `extension` is the address of the second record, or 0. */
+/**
+ * Checks 4 to 10 of protocol §3: what can be said from the command alone. `extension` is the address of the
+ * second record, or 0.
+ */
 function refusal(command: Command, extension: u32): u32 {
   const flags = command.head >> 24;
   const timeInForce = timeInForceOf(command.head);

@@ -1,4 +1,5 @@
-// The price levels of both sides (protocol §2): a bitmap of taken level slots and an array of slots sorted from worst to best.
+// The price levels of both sides (protocol §2): a bitmap of taken level slots and an array of slots sorted
+// from worst to best.
 
 import { Side } from './codes';
 import { LEVELS_PER_SIDE, NIL } from './geometry';
@@ -11,8 +12,8 @@ export const NO_LEVEL: u32 = 0xffffffff;
 let insertionRank: u32 = 0;
 
 /**
- * A price as a number that is greater the better it is for this side, so that one comparison serves both sides: the price itself
- * for a bid, its complement for an ask.
+ * A price as a number that is greater the better it is for this side, so that one comparison serves both
+ * sides: the price itself for a bid, its complement for an ask.
  */
 // @ts-ignore: decorator
 @inline
@@ -65,7 +66,10 @@ export function areLevelsFull(side: u32): bool {
   return bookSide(side).levelCount == LEVELS_PER_SIDE;
 }
 
-/** The level of this price, or NO_LEVEL; then `insertLevel` may follow. Orders arrive near the best price, so that is looked at first. */
+/**
+ * The level of this price, or NO_LEVEL; then `insertLevel` may follow. Orders arrive near the best price, so
+ * that is looked at first.
+ */
 export function findLevel(side: u32, price: u64): u32 {
   const wanted = betterness(side, price);
   let low: u32 = 0;
@@ -165,7 +169,10 @@ export function sideVolume(side: u32): u64 {
   return volume;
 }
 
-/** Volume of the levels of `side` that a limit crosses (`limit` as betterness on that side), counted no further than `enough`. */
+/**
+ * Volume of the levels of `side` that a limit crosses (`limit` as betterness on that side), counted no
+ * further than `enough`.
+ */
 export function crossedVolume(side: u32, limit: u64, enough: u64): u64 {
   let volume: u64 = 0;
   let rank = bookSide(side).levelCount;

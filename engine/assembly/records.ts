@@ -215,8 +215,9 @@ export function rankOf(side: u32): u32 {
 }
 
 /**
- * Address of a level's dirty flag: 1 when its leaf changed since the last state root. A byte for each level and no bitmap: on a 32-bit
- * machine one store is cheaper than a 64-bit shift, and this happens for every command.
+ * Address of a level's dirty flag: 1 when its leaf changed since the last state root. A byte for each level
+ * and no bitmap: on a 32-bit machine one store is cheaper than a 64-bit shift, and this happens for every
+ * command.
  */
 // @ts-ignore: decorator
 @inline
@@ -224,7 +225,10 @@ export function dirtyFlagOf(level: u32): u32 {
   return DIRTY_BUFFER + level;
 }
 
-/** Address of a level's touched flag: 1 when its orders were used since the last batch began, so that a witness must open it. */
+/**
+ * Address of a level's touched flag: 1 when its orders were used since the last batch began, so that a
+ * witness must open it.
+ */
 // @ts-ignore: decorator
 @inline
 export function touchedFlagOf(level: u32): u32 {

@@ -1,5 +1,6 @@
-// State images (protocol §8): what a snapshot and a witness say about the book. Everything is checked before it is used, in the order of
-// the bytes, so that a forged image ends in a status and never in a book that could not exist.
+// State images (protocol §8): what a snapshot and a witness say about the book. Everything is checked before
+// it is used, in the order of the bytes, so that a forged image ends in a status and never in a book that
+// could not exist.
 
 import { hashKeyed, sameDigest } from './blake3';
 import { Side, Status } from './codes';

@@ -1,5 +1,6 @@
-// The state tree (protocol §6): 256 leaves, nodes numbered like a heap (root 1, children of n at 2n and 2n + 1, leaf i at 256 + i).
-// Only what changed is hashed again: a changed leaf marks itself, and one sweep carries the marks to the root.
+// The state tree (protocol §6): 256 leaves, nodes numbered like a heap (root 1, children of n at 2n and 2n +
+// 1, leaf i at 256 + i). Only what changed is hashed again: a changed leaf marks itself, and one sweep
+// carries the marks to the root.
 
 import { hashKeyed, hashNode, LEAF_KEY } from './blake3';
 import { DIGEST_BYTES, LEAF_HEADER, LEAF_SLOT_BITMAP, LEAF_TOTALS, LEVELS_PER_SIDE, NIL, TREE_LEAVES } from './geometry';
@@ -150,7 +151,10 @@ function clearLeaf(leaf: u32): void {
   setDirty(node);
 }
 
-/** Children have greater numbers than their parents, so one sweep from the greatest dirty number down meets them first. */
+/**
+ * Children have greater numbers than their parents, so one sweep from the greatest dirty number down meets
+ * them first.
+ */
 function hashDirtyNodes(): void {
   for (let word: u32 = NODE_WORDS; word != 0; --word) {
     const at = DIRTY + ((word - 1) << 3);

@@ -1,4 +1,5 @@
-// The transitions of the batch at hand (protocol §5). The log is bounded: `apply` stops while one more command is sure to fit.
+// The transitions of the batch at hand (protocol §5). The log is bounded: `apply` stops while one more
+// command is sure to fit.
 
 import { Reason, TransitionType } from './codes';
 import { MAX_TRANSITIONS, MAX_TRANSITIONS_PER_COMMAND } from './geometry';

@@ -1,5 +1,5 @@
-// Digests of subtrees in which every leaf is empty: Z_0 = 32 zero bytes, Z_(h+1) = BLAKE3(Z_h || Z_h). Constants, because nine
-// compressions for each proof would be a waste; a test computes them again.
+// Digests of subtrees in which every leaf is empty: Z_0 = 32 zero bytes, Z_(h+1) = BLAKE3(Z_h || Z_h).
+// Constants, because nine compressions for each proof would be a waste; a test computes them again.
 
 import { DIGEST_BYTES } from './geometry';
 

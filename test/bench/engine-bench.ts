@@ -9,8 +9,9 @@ const BATCH = 1024;
 const ROUNDS = 9;
 
 /**
- * Matching alone, and matching with every hash of sealing, on the mixed flow: the same commands in batches of 1024, one thread, medians of
- * interleaved rounds. Matching reads records from linear memory and writes transitions there; copying commands in is counted.
+ * Matching alone, and matching with every hash of sealing, on the mixed flow: the same commands in batches of
+ * 1024, one thread, medians of interleaved rounds. Matching reads records from linear memory and writes
+ * transitions there; copying commands in is counted.
  */
 export function engineBench(): Readonly<Record<string, number>> {
   const commands = mixedCommands(COMMANDS);

@@ -15,9 +15,10 @@ const FIRST_SEQUENCE_OFFSET = 24;
 const COMMAND_COUNT_OFFSET = 40;
 
 /**
- * Exact counts of the committed guest, from an RV32IM machine that runs it instruction by instruction: the same numbers on every computer.
- * Matching is what runs between the journal's firstSequence, stored when a batch begins, and its commandCount, stored when the last command is
- * done; no hash is computed in between. A compression is what runs from one store of the journal digest to the next, four blocks long.
+ * Exact counts of the committed guest, from an RV32IM machine that runs it instruction by instruction: the
+ * same numbers on every computer. Matching is what runs between the journal's firstSequence, stored when a
+ * batch begins, and its commandCount, stored when the last command is done; no hash is computed in between. A
+ * compression is what runs from one store of the journal digest to the next, four blocks long.
  */
 export function guestBench(): Readonly<Record<string, number>> {
   const { elf } = loadGuestImage();
@@ -36,7 +37,8 @@ export function guestBench(): Readonly<Record<string, number>> {
 
 function measure(elf: Uint8Array, { witness, commands }: SealedBatch) {
   const engine = instantiateEngine();
-  // The guest's linear memory begins at address 0 (guest/runtime/guest.ld), so a pointer of the module is an address of the machine.
+  // The guest's linear memory begins at address 0 (guest/runtime/guest.ld), so a pointer of the module is an
+  // address of the machine.
   const begin = engine.journalPointer() + FIRST_SEQUENCE_OFFSET;
   const end = engine.journalPointer() + COMMAND_COUNT_OFFSET;
   const digest = engine.journalDigestPointer();

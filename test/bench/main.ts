@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- NAME [--json]`: measures one thing and prints it. Guest instructions, trace cells and compressions are exact; seconds
- * are what this machine gave at this moment.
+ * `npm run bench -- NAME [--json]`: measures one thing and prints it. Guest instructions, trace cells and
+ * compressions are exact; seconds are what this machine gave at this moment.
  */
 import { parseArgs } from 'node:util';
 import { type BenchResult, benchResult } from './bench-result.ts';

@@ -14,7 +14,10 @@ const WARM_UP_ROUNDS = 2;
 const ROUNDS = 9;
 const CLI = fileURLToPath(new URL('../../queue/cli/bin.mjs', import.meta.url));
 
-/** `proofbook verify FILE` on an `app` receipt of 100 commands: the whole process from start to exit, and the seal check alone. */
+/**
+ * `proofbook verify FILE` on an `app` receipt of 100 commands: the whole process from start to exit, and the
+ * seal check alone.
+ */
 export async function verifyBench(): Promise<Readonly<Record<string, number>>> {
   const folder = mkdtempSync(join(tmpdir(), 'proofbook-bench-'));
   const file = join(folder, 'batch.receipt');
