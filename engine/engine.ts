@@ -1,5 +1,6 @@
 import type { Digest, Lots, Ticks } from './brands.ts';
 import { BATCH_COMMANDS_MAX, COMMAND_BYTES, countCommands, type SideName } from './command.ts';
+import { copyBytes } from './copy-bytes.ts';
 import { type EngineExports, instantiateEngine } from './engine-module.ts';
 import type { ErrorCode } from './error-table.ts';
 import { decodeMarketConfig, encodeMarketConfig, type MarketConfig } from './market-config.ts';
@@ -62,7 +63,7 @@ export class Engine {
     writeInput(module, snapshot, 'SNAPSHOT_REFUSED');
     refuseUnlessOk(module.openState(snapshot.length), 'SNAPSHOT_REFUSED');
     const engine = new Engine(
-      decodeMarketConfig(snapshot.slice(CONFIG_OFFSET, CONFIG_OFFSET + CONFIG_BYTES)),
+      decodeMarketConfig(copyBytes(snapshot, CONFIG_OFFSET, CONFIG_OFFSET + CONFIG_BYTES)),
       module,
     );
     if (Buffer.compare(engine.#preState, snapshot) !== 0) {
@@ -130,7 +131,7 @@ export class Engine {
     const module = this.#module;
     const compressionsBefore = module.compressionCount();
     new Uint8Array(module.memory.buffer, module.commandsPointer(), commands.length).set(commands);
-    const taken = commands.slice(0, module.applyBatch(given, timestamp) * COMMAND_BYTES);
+    const taken = copyBytes(commands, 0, module.applyBatch(given, timestamp) * COMMAND_BYTES);
     module.sealBatch();
     const journalDigest = this.#copy(module.journalDigestPointer(), DIGEST_BYTES) as Digest;
     const sealed: SealedBatch = {

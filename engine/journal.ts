@@ -1,4 +1,5 @@
 import type { Digest } from './brands.ts';
+import { copyBytes } from './copy-bytes.ts';
 import { ProofbookError } from './proofbook-error.ts';
 
 /** Length of a journal in bytes (PROTOCOL.md §7). */
@@ -73,7 +74,7 @@ export function decodeJournal(bytes: Uint8Array): Journal {
   }
   const word64 = (name: keyof typeof U64_OFFSETS) => view.getBigUint64(U64_OFFSETS[name], true);
   const digest = (name: keyof typeof DIGEST_OFFSETS) =>
-    bytes.slice(DIGEST_OFFSETS[name], DIGEST_OFFSETS[name] + DIGEST_BYTES) as Digest;
+    copyBytes(bytes, DIGEST_OFFSETS[name], DIGEST_OFFSETS[name] + DIGEST_BYTES) as Digest;
   const journal: Journal = {
     marketId: word64('marketId'),
     batchNumber: word64('batchNumber'),

@@ -122,7 +122,7 @@ function makersNeeded(makerSide: u32, quantity: u64): u32 {
     }
     openLevel(index);
     let slot = queueAt(index).head as u32;
-    while (quantity != 0) {
+    while (quantity != 0 && makers <= MAX_FILLS) {
       quantity -= min(quantity, orderAt(slot).remaining);
       makers += 1;
       slot = placeAt(slot).next as u32;

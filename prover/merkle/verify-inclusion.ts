@@ -1,4 +1,5 @@
 import type { Digest } from '../../engine/brands.ts';
+import { copyBytes } from '../../engine/copy-bytes.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { type InclusionProof, inclusionRefusal } from './inclusion-refusal.ts';
 
@@ -36,7 +37,7 @@ export function verifyInclusion(
   const firstRecordIndex = proof.index * recordsPerPage;
   const recordsHere = Math.min(recordsPerPage, recordCount - firstRecordIndex);
   const records = Array.from({ length: recordsHere }, (_, i) =>
-    proof.page.slice(i * recordBytes, (i + 1) * recordBytes),
+    copyBytes(proof.page, i * recordBytes, (i + 1) * recordBytes),
   );
   return { firstRecordIndex, records };
 }

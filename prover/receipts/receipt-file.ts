@@ -1,4 +1,5 @@
 import { blake3 } from '@noble/hashes/blake3.js';
+import { copyBytes } from '../../engine/copy-bytes.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import {
   decodeReceiptHeader,
@@ -82,8 +83,8 @@ export function decodeReceiptFile(file: Uint8Array): ReceiptParts {
   requireChecksum(file.subarray(0, checksumOffset), file.subarray(checksumOffset));
   return {
     header,
-    journal: file.slice(journalOffset, sealOffset),
-    seal: file.slice(sealOffset, checksumOffset),
+    journal: copyBytes(file, journalOffset, sealOffset),
+    seal: copyBytes(file, sealOffset, checksumOffset),
   };
 }
 

@@ -1,3 +1,4 @@
+import { copyBytes } from '../../engine/copy-bytes.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 
 /** What a guest reads, and the journal whose BLAKE3 it must reveal. Made by `ExecutorEnv.builder()`. */
@@ -29,7 +30,7 @@ export class ExecutorEnvBuilder {
 
   /** Adds one input of the guest: for a batch, its witness (PROTOCOL.md §8). */
   write(bytes: Uint8Array): this {
-    this.#inputs.push(bytes.slice());
+    this.#inputs.push(copyBytes(bytes));
     return this;
   }
 
@@ -43,7 +44,7 @@ export class ExecutorEnvBuilder {
         reason,
       });
     }
-    this.#journal = expected.slice();
+    this.#journal = copyBytes(expected);
     return this;
   }
 

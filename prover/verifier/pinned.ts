@@ -23,7 +23,7 @@ export interface PinnedParameters {
 export const PINNED_IMAGE: PinnedImage = {
   geometry: 'circuit',
   protocolVersion: 1,
-  imageId: parseImageId('005fcdbe807e6e15a1417569551f1791882d001854d7418d68a7081dfbd604f5'),
+  imageId: parseImageId('001893957135c0bfb58533676d760a4f017a1d11d12e82468a5ef518cd4dacc1'),
 };
 
 /**

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, truncateSync } from 'node:fs';
 import { blake3 } from '@noble/hashes/blake3.js';
+import { copyBytes } from '../../engine/copy-bytes.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { appendFileDurably, writeFileDurably } from './durable-file.ts';
 
@@ -106,7 +107,7 @@ export class CommandLog {
       batches.push(batch);
       offset = next;
     }
-    return { marketConfig: bytes.slice(CONFIG_OFFSET, HEADER_BYTES), batches };
+    return { marketConfig: copyBytes(bytes, CONFIG_OFFSET, HEADER_BYTES), batches };
   }
 
   #decodeEntry(bytes: Uint8Array, view: DataView, offset: number, entry: number) {
@@ -132,7 +133,7 @@ export class CommandLog {
     const batch: LoggedBatch = {
       batchNumber: view.getBigUint64(offset, true),
       timestampNs: view.getBigUint64(offset + 8, true),
-      commands: bytes.slice(recordsStart, recordsEnd),
+      commands: copyBytes(bytes, recordsStart, recordsEnd),
     };
     return { batch, next };
   }
