@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
@@ -16,7 +16,8 @@ const RUST_MINOR_MIN = 91;
 /** Where things that are slow to make are kept between clones: the host's build and the proving keys. */
 export function cacheDirectory() {
   const { PROOFBOOK_CACHE_DIR, XDG_CACHE_HOME } = process.env;
-  return PROOFBOOK_CACHE_DIR ?? join(XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'proofbook');
+  // An empty variable is none, as in prover/sdk/host-binary.ts, which looks for what is built here.
+  return resolve(PROOFBOOK_CACHE_DIR || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'proofbook'));
 }
 
 /** Says on stderr what is being done, so that stdout stays free for results. */

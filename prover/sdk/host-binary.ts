@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 
 const SETUP_COMMAND = 'npm run setup';
@@ -19,8 +19,8 @@ export function keyCacheDirectory(env: NodeJS.ProcessEnv = process.env): string 
 }
 
 function cacheDirectory(env: NodeJS.ProcessEnv): string {
-  if (env.PROOFBOOK_CACHE_DIR) return env.PROOFBOOK_CACHE_DIR;
-  return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'proofbook');
+  if (env.PROOFBOOK_CACHE_DIR) return resolve(env.PROOFBOOK_CACHE_DIR);
+  return resolve(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'proofbook');
 }
 
 /**

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Starts main.ts on a Node that runs TypeScript: this one if it does, else the one that the `node` package brings.
+// Starts main.ts on a Node that can run it, 24 or newer: this one if it is, else the one that the `node` package brings.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import module, { createRequire } from 'node:module';
@@ -7,7 +7,9 @@ import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-if (process.features.typescript) {
+const NODE_MAJOR_MIN = 24;
+
+if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MIN) {
   // Compiling the modules of `verify` takes longer than verifying: keep what V8 made of them for the next run. Called here
   // because main.ts would be compiled by then, and no named import because Node 20 has no such name.
   module.enableCompileCache();
@@ -16,7 +18,7 @@ if (process.features.typescript) {
   const bundled = bundledNode();
   if (bundled === undefined) {
     process.stderr.write(
-      `proofbook: Node ${process.versions.node} does not run TypeScript and the package 'node' is not installed: run 'npm install'\n`,
+      `proofbook: Node ${process.versions.node} is too old and the package 'node' is not installed: run 'npm install'\n`,
     );
     process.exit(8);
   }

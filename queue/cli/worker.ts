@@ -1,7 +1,8 @@
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { readQueueEndpoint } from '../redis/queue-endpoint.ts';
-import { DataDirectory } from '../store/data-directory.ts';
+import { DataDirectory, dataPaths } from '../store/data-directory.ts';
 import { ProveWorker } from '../worker/prove-worker.ts';
+import type { ProverSettings } from '../worker/prover-pool.ts';
 import { parseCommandLine, wholeNumber } from './arguments.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { Output } from './output.ts';
@@ -28,39 +29,46 @@ export async function runWorker(
     },
     false,
   );
-  if (values.data === undefined) {
-    throw new ProofbookError('USAGE', { field: '--data', value: 'absent', reason: 'name a data directory' });
+  if (!values.data) {
+    throw new ProofbookError('USAGE', {
+      field: '--data',
+      value: values.data === '' ? '""' : 'absent',
+      reason: 'name a data directory',
+    });
   }
   const timeoutMs = wholeNumber('--timeout-s', values['timeout-s'], 1, DAY_S) * 1000;
-  const limit = values['memory-limit'];
+  const prover = proverSettings(values.host, values['memory-limit']);
+  // Before the directory is opened, which makes what is not there: a mistyped name must leave nothing behind.
+  const endpoint = readQueueEndpoint(dataPaths(values.data).queueEndpoint);
   const directory = new DataDirectory(values.data);
   const stopped = stopReason(signal, values['stop-with-stdin']);
-  const worker = await ProveWorker.start({
+  const started = ProveWorker.start({
     directory,
-    endpoint: readQueueEndpoint(directory.paths.queueEndpoint),
+    endpoint,
     environment: process.env,
-    prover: {
-      ...(values.host === undefined ? {} : { hostBinary: values.host }),
-      ...(limit === undefined
-        ? {}
-        : {
-            memoryLimitBytes: wholeNumber(
-              '--memory-limit',
-              limit,
-              MEMORY_LIMIT_MIN_BYTES,
-              Number.MAX_SAFE_INTEGER,
-            ),
-          }),
-    },
+    prover,
     timeoutMs,
     log: (line) => output.progress.say(`worker ${process.pid}: ${line}`),
   });
+  // A worker that waits for a queue that is gone must stop when told to, too; its prover host sees our end.
+  const worker = await Promise.race([started, stopped.then(() => undefined)]);
   const reason = await stopped;
-  await worker.stop(reason);
+  await worker?.stop(reason);
   directory.close();
   if (values.json) output.result(JSON.stringify({ stopped: true, reason }));
   // A reconnecting client of a queue that is gone would keep this process for ever.
   process.exit(EXIT_CODES.success);
+}
+
+function proverSettings(hostBinary: string | undefined, memoryLimit: string | undefined): ProverSettings {
+  const memoryLimitBytes =
+    memoryLimit === undefined
+      ? undefined
+      : wholeNumber('--memory-limit', memoryLimit, MEMORY_LIMIT_MIN_BYTES, Number.MAX_SAFE_INTEGER);
+  return {
+    ...(hostBinary === undefined ? {} : { hostBinary }),
+    ...(memoryLimitBytes === undefined ? {} : { memoryLimitBytes }),
+  };
 }
 
 /** Resolves when the worker is to stop: by a signal, or when the process that holds our stdin is gone. */

@@ -12,6 +12,9 @@ const CONNECT_TIMEOUT_MS = 5_000;
  */
 export async function useRedisUrl(url: string): Promise<QueueBackend> {
   const shown = withoutPassword(url);
+  if (!URL.canParse(url)) {
+    throw new ProofbookError('QUEUE_UNAVAILABLE', { backend: 'REDIS_URL', reason: 'it is not a URL' });
+  }
   const policy = await readEvictionPolicy(url, shown);
   if (policy !== 'noeviction') throw new ProofbookError('REDIS_EVICTS', { url: shown, value: policy });
   return {

@@ -70,17 +70,22 @@ export class CommandLog {
   }
 
   /**
-   * Cuts off a last entry that is not whole: its append was interrupted, so nobody was told that it was taken. Damage
-   * anywhere else stays, for `read` to refuse.
+   * Cuts off a last entry that is not whole: its append was interrupted, so nobody was told that it was taken. What is
+   * cut is kept beside the log as `.torn`. Damage of any other kind stays, for `read` to refuse.
+   *
+   * @throws FILE_UNREADABLE, COMMAND_LOG_MALFORMED for a file that is no command log
    */
   dropTornEntry(): void {
     const bytes = readLogFile(this.path);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#checkHeader(bytes, view);
     let offset = HEADER_BYTES;
     while (offset < bytes.length) {
       const left = bytes.length - offset;
-      const length = left < ENTRY_HEADER_BYTES ? left + 1 : entryLength(view.getUint32(offset + 16, true));
+      const length = left < ENTRY_HEADER_BYTES ? left + 1 : declaredLength(view, offset);
+      if (length === undefined) return;
       if (length > left) {
+        writeFileDurably(`${this.path}.torn`, bytes.subarray(offset));
         truncateSync(this.path, offset);
         return;
       }
@@ -92,14 +97,7 @@ export class CommandLog {
   read(): CommandLogContent {
     const bytes = readLogFile(this.path);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    if (bytes.length < HEADER_BYTES) {
-      refuse(this.path, 0, 'length', bytes.length, `a log starts with ${HEADER_BYTES} bytes`);
-    }
-    if (view.getUint32(0, true) !== MAGIC) {
-      refuse(this.path, 0, 'magic', Buffer.from(bytes.subarray(0, 4)).toString('hex'), 'expected "PBCL"');
-    }
-    const version = view.getUint32(4, true);
-    if (version !== VERSION) refuse(this.path, 0, 'version', version, `this code reads version ${VERSION}`);
+    this.#checkHeader(bytes, view);
     const batches: LoggedBatch[] = [];
     let offset = HEADER_BYTES;
     while (offset < bytes.length) {
@@ -108,6 +106,17 @@ export class CommandLog {
       offset = next;
     }
     return { marketConfig: copyBytes(bytes, CONFIG_OFFSET, HEADER_BYTES), batches };
+  }
+
+  #checkHeader(bytes: Uint8Array, view: DataView): void {
+    if (bytes.length < HEADER_BYTES) {
+      refuse(this.path, 0, 'length', bytes.length, `a log starts with ${HEADER_BYTES} bytes`);
+    }
+    if (view.getUint32(0, true) !== MAGIC) {
+      refuse(this.path, 0, 'magic', Buffer.from(bytes.subarray(0, 4)).toString('hex'), 'expected "PBCL"');
+    }
+    const version = view.getUint32(4, true);
+    if (version !== VERSION) refuse(this.path, 0, 'version', version, `this code reads version ${VERSION}`);
   }
 
   #decodeEntry(bytes: Uint8Array, view: DataView, offset: number, entry: number) {
@@ -139,7 +148,11 @@ export class CommandLog {
   }
 }
 
-function entryLength(commandCount: number): number {
+/** The length that an entry's header declares; undefined when no append of ours wrote such a header. */
+function declaredLength(view: DataView, offset: number): number | undefined {
+  const commandCount = view.getUint32(offset + 16, true);
+  const reserved = view.getUint32(offset + 20, true);
+  if (commandCount < 1 || commandCount > RECORDS_MAX || reserved !== 0) return undefined;
   return ENTRY_HEADER_BYTES + commandCount * RECORD_BYTES + DIGEST_BYTES;
 }
 

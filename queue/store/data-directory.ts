@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { CommandLog } from './command-log.ts';
 import { ContentStore } from './content-store.ts';
 import { JobClaims } from './job-claims.ts';
@@ -40,6 +41,15 @@ export function receiptPath(paths: DataPaths, batchNumber: number): string {
   return join(paths.receipts, `${String(batchNumber).padStart(4, '0')}.receipt`);
 }
 
+function makeDirectory(root: string, receipts: string): void {
+  try {
+    mkdirSync(receipts, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ProofbookError('STORE_REFUSED', { path: root, reason }, { cause });
+  }
+}
+
 /** An open data directory: bytes, rows and the command log. */
 export class DataDirectory {
   readonly paths: DataPaths;
@@ -52,7 +62,7 @@ export class DataDirectory {
   /** Opens a data directory, making what is not there. @throws STORE_REFUSED */
   constructor(root: string) {
     this.paths = dataPaths(root);
-    mkdirSync(this.paths.receipts, { recursive: true, mode: 0o700 });
+    makeDirectory(root, this.paths.receipts);
     this.#database = openRowDatabase(this.paths.rows);
     this.content = new ContentStore(this.paths.content);
     this.rows = new JobRows(this.#database);

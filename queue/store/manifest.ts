@@ -66,5 +66,10 @@ function readText(path: string): string {
       reason: 'there is no such file: is this a data directory?',
     });
   }
-  return readFileSync(path, 'utf8');
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ProofbookError('FILE_UNREADABLE', { path, reason }, { cause });
+  }
 }

@@ -77,6 +77,22 @@ describe('command log', () => {
     expect(log.read().batches).toHaveLength(2);
   });
 
+  test('cuts nothing off a log whose damage is no torn append', () => {
+    const whole = readFileSync(log.path);
+    const firstEntry = 72;
+    // A flipped bit that makes the count too great, the reserved word not 0, the magic or version another.
+    for (const at of [firstEntry + 17, firstEntry + 20, 0, 4]) {
+      const damaged = Uint8Array.from(whole);
+      damaged[at] = (damaged[at] ?? 0) ^ 0x40;
+      writeFileSync(log.path, damaged);
+      expectRefusal(() => {
+        log.dropTornEntry();
+        log.read();
+      }, 'COMMAND_LOG_MALFORMED');
+      expect(readFileSync(log.path).length, `byte ${at}`).toBe(whole.length);
+    }
+  });
+
   test('names a file that is not there', () => {
     const path = join(folder, 'absent.log');
     expectRefusal(() => new CommandLog(path).read(), 'FILE_UNREADABLE', { path });
