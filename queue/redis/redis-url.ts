@@ -12,9 +12,6 @@ const CONNECT_TIMEOUT_MS = 5_000;
  */
 export async function useRedisUrl(url: string): Promise<QueueBackend> {
   const shown = withoutPassword(url);
-  if (!URL.canParse(url)) {
-    throw new ProofbookError('QUEUE_UNAVAILABLE', { backend: 'REDIS_URL', reason: 'it is not a URL' });
-  }
   const policy = await readEvictionPolicy(url, shown);
   if (policy !== 'noeviction') throw new ProofbookError('REDIS_EVICTS', { url: shown, value: policy });
   return {
@@ -26,12 +23,7 @@ export async function useRedisUrl(url: string): Promise<QueueBackend> {
 
 // INFO and not CONFIG GET: hosted services forbid CONFIG.
 async function readEvictionPolicy(url: string, shown: string): Promise<string> {
-  const client = new Redis(url, {
-    lazyConnect: true,
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    maxRetriesPerRequest: 0,
-    retryStrategy: () => null,
-  });
+  const client = newClient(url, shown);
   let lastError: unknown;
   client.on('error', (error) => {
     lastError = error;
@@ -46,6 +38,21 @@ async function readEvictionPolicy(url: string, shown: string): Promise<string> {
     throw new ProofbookError('QUEUE_UNAVAILABLE', { backend: `REDIS_URL ${shown}`, reason }, { cause });
   } finally {
     client.disconnect();
+  }
+}
+
+/** The client takes a URL or the path of a socket; what is neither, it throws at. */
+function newClient(url: string, shown: string): Redis {
+  try {
+    return new Redis(url, {
+      lazyConnect: true,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      maxRetriesPerRequest: 0,
+      retryStrategy: () => null,
+    });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ProofbookError('QUEUE_UNAVAILABLE', { backend: `REDIS_URL ${shown}`, reason }, { cause });
   }
 }
 

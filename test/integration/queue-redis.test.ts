@@ -144,4 +144,8 @@ describe('REDIS_URL that nobody answers', () => {
     expect(error.message).toContain('127.0.0.1:1');
     expect(error.message).not.toContain('secret');
   });
+
+  test('is refused when it is no URL', async () => {
+    await expectRejection(useRedisUrl('redis://[bad'), 'QUEUE_UNAVAILABLE');
+  });
 });
