@@ -53,6 +53,7 @@ export async function runAudit(args: readonly string[], output: Output): Promise
     fromGenesis: true,
     ...(values['accept-fake'] ? { acceptFake: true } : {}),
   });
+  requireProofPolicy(manifest, receipts);
   output.progress.finish();
   const commands = chain.journals.reduce((sum, { commandCount }) => sum + commandCount, 0);
   const transitions = chain.journals.reduce((sum, { transitionCount }) => sum + transitionCount, 0);
@@ -87,6 +88,20 @@ function requireManifestHolds(manifest: Manifest, log: CommandLogContent): void 
     diverge('batchCount', 'null: the run was not finished', log.batches.length);
   else if (manifest.batchCount !== log.batches.length) {
     diverge('batchCount', manifest.batchCount, log.batches.length);
+  }
+}
+
+/** The receipts are of the kind and under the parameters that the manifest promises. */
+function requireProofPolicy(manifest: Manifest, receipts: readonly Receipt[]): void {
+  for (const [index, { kind, parametersDigest }] of receipts.entries()) {
+    // A fake one is there only by the caller's leave, and has the parameters of no proof.
+    if (kind === 'fake') continue;
+    if (kind !== manifest.receiptKind) {
+      diverge(index + 1, 'receipt kind', kind, manifest.receiptKind);
+    }
+    if (parametersDigest !== manifest.parametersDigest) {
+      diverge(index + 1, 'parametersDigest', parametersDigest, manifest.parametersDigest);
+    }
   }
 }
 

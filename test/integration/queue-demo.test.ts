@@ -278,6 +278,18 @@ describe('proofbook audit', () => {
       'not finished',
     ],
     [
+      'a manifest that promises another kind of proof',
+      (root) => editManifest(root, { receiptKind: 'stark' }),
+      'diverged',
+      'receipt kind',
+    ],
+    [
+      'a manifest of other parameters',
+      (root) => editManifest(root, { parametersDigest: 'b'.repeat(64) }),
+      'diverged',
+      'parametersDigest',
+    ],
+    [
       'a manifest that is no JSON',
       (root) => writeFileSync(join(root, 'manifest.json'), '{'),
       'malformed',
