@@ -1,5 +1,6 @@
 import type { Digest } from './brands.ts';
 import { copyBytes } from './copy-bytes.ts';
+import { hex } from './hex.ts';
 import { ProofbookError } from './proofbook-error.ts';
 
 /** Length of a journal in bytes (PROTOCOL.md §7). */
@@ -142,10 +143,6 @@ function requireConsistentCounts(journal: Journal): void {
 
 function refuse(field: string, value: string | number | bigint, reason: string): never {
   throw new ProofbookError('JOURNAL_MALFORMED', { field, value, reason });
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
 }
 
 function entriesOf<T extends Record<string, number>>(offsets: T): readonly [keyof T & string, number][] {

@@ -1,5 +1,6 @@
 import { blake3 } from '@noble/hashes/blake3.js';
 import { copyBytes } from '../../engine/copy-bytes.ts';
+import { hex } from '../../engine/hex.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import {
   decodeReceiptHeader,
@@ -105,8 +106,4 @@ function requireChecksum(content: Uint8Array, checksum: Uint8Array): void {
   const value = hex(checksum);
   const expected = hex(blake3(content));
   if (value !== expected) throw new ProofbookError('RECEIPT_CORRUPTED', { value, expected });
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
 }

@@ -1,6 +1,7 @@
 import type { Digest, ImageId } from '../../engine/brands.ts';
 import type { ErrorCode } from '../../engine/error-table.ts';
 import { GENESIS_STATE_ROOT } from '../../engine/genesis.ts';
+import { hex } from '../../engine/hex.ts';
 import { decodeJournal, type Journal } from '../../engine/journal.ts';
 import { isProofbookError, ProofbookError } from '../../engine/proofbook-error.ts';
 import type { Receipt } from '../receipts/receipt.ts';
@@ -153,7 +154,3 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'PARAMETERS_MISMATCH',
   'PROOF_REFUSED',
 ]);
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
-}

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { messageOf } from '../../engine/message-of.ts';
 import { openProveQueue, type ProveQueue } from '../redis/bull-queue.ts';
 import type { QueueBackend } from '../redis/queue-backend.ts';
 import { writeQueueEndpoint } from '../redis/queue-endpoint.ts';
@@ -96,8 +97,4 @@ export class Broker {
   async #add(jobId: string): Promise<void> {
     await this.#queue.add('prove', { version: 1, jobId }, { jobId: queueJobId(jobId) });
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { hex } from '../../engine/hex.ts';
 import type { StoredBatch } from '../broker/sequencer.ts';
 import type { CommandSource } from '../order-flow/command-source.ts';
 import type { DataDirectory } from '../store/data-directory.ts';
@@ -116,10 +117,6 @@ function inclusionReport(inclusion: CheckedInclusion) {
     priceTicks: String(transition.price),
     quantityLots: String(transition.quantity),
   };
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
 }
 
 function short(digest: string): string {

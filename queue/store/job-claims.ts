@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { messageOf } from '../../engine/message-of.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import type { ContentDigest } from './content-digest.ts';
 import type { Attempt, AttemptOutcome, JobFigures, JobRow, JobState } from './job-row.ts';
@@ -234,8 +235,4 @@ function isHeld(attempt: Attempt, nowMs: number): boolean {
 
 function codeOf(error: unknown): string {
   return error instanceof ProofbookError ? error.code : 'UNEXPECTED';
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

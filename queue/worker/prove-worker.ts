@@ -1,4 +1,5 @@
 import { DelayedError, UnrecoverableError } from 'bullmq';
+import { messageOf } from '../../engine/message-of.ts';
 import { isProofbookError } from '../../engine/proofbook-error.ts';
 import { type GuestImage, loadGuestImage } from '../../prover/sdk/image.ts';
 import { type JobPayload, parseJobPayload } from '../broker/job-payload.ts';
@@ -164,8 +165,4 @@ async function withinGrace(work: Promise<unknown>): Promise<void> {
   });
   await Promise.race([work.catch(() => undefined), grace]);
   clearTimeout(timer);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
