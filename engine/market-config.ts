@@ -1,13 +1,17 @@
 import { ProofbookError } from './proofbook-error.ts';
-import { requireU64 } from './value-ranges.ts';
+import { requireAccount, requireU64 } from './value-ranges.ts';
 
 /** What a market is (protocol §2). `tickSize` and `lotSize` are raw `FixedPoint` values of `priceDecimals` and `quantityDecimals`. */
 export interface MarketConfig {
   readonly marketId: bigint;
   readonly tickSize: bigint;
   readonly lotSize: bigint;
+  /** 0 .. 18. */
   readonly priceDecimals: number;
+  /** 0 .. 18. */
   readonly quantityDecimals: number;
+  /** The account that may set the market state, u32. */
+  readonly operatorAccount: number;
 }
 
 export const MARKET_CONFIG_BYTES = 64;
@@ -23,15 +27,17 @@ const GEOMETRY_FIELDS = [
   { field: 'orders', offset: 52, value: 4096 },
 ] as const;
 
-const RESERVED_OFFSETS = [34, 35, 36, 37, 38, 39, 56, 57, 58, 59, 60, 61, 62, 63] as const;
+const RESERVED_OFFSETS = [34, 35, 36, 37, 38, 39, 60, 61, 62, 63] as const;
+const OPERATOR_OFFSET = 56;
 
-/** A market of cents and whole lots. */
+/** A market of cents and whole lots, run by account 0. */
 export const DEFAULT_MARKET_CONFIG: MarketConfig = {
   marketId: 1n,
   tickSize: 1n,
   lotSize: 1n,
   priceDecimals: 2,
   quantityDecimals: 0,
+  operatorAccount: 0,
 };
 
 /** The 64 bytes that the config digest is over. Throws INVALID_FIELD. */
@@ -45,6 +51,7 @@ export function encodeMarketConfig(config: MarketConfig): Uint8Array {
   view.setBigUint64(24, config.lotSize, true);
   view.setUint8(32, config.priceDecimals);
   view.setUint8(33, config.quantityDecimals);
+  view.setUint32(OPERATOR_OFFSET, config.operatorAccount, true);
   return bytes;
 }
 
@@ -72,6 +79,7 @@ export function decodeMarketConfig(bytes: Uint8Array): MarketConfig {
     lotSize: view.getBigUint64(24, true),
     priceDecimals: view.getUint8(32),
     quantityDecimals: view.getUint8(33),
+    operatorAccount: view.getUint32(OPERATOR_OFFSET, true),
   };
   checkMarketConfig(config);
   return config;
@@ -86,6 +94,7 @@ function checkMarketConfig(config: MarketConfig): void {
     if (!Number.isInteger(value) || value < 0 || value > DECIMALS_MAX)
       refuse(field, value, `expected 0 .. ${DECIMALS_MAX}`);
   }
+  requireAccount(config.operatorAccount, 'operatorAccount');
 }
 
 function refuse(field: string, value: number, reason: string): never {

@@ -42,6 +42,7 @@ export const LOBSTER_MARKET_CONFIG: MarketConfig = {
   lotSize: 1n,
   priceDecimals: 4,
   quantityDecimals: 0,
+  operatorAccount: 0,
 };
 
 // The file names no accounts. Three tell apart who rested before, who rests, and who takes.
