@@ -13,6 +13,7 @@ export interface EngineExports {
   headerPointer(): number;
   stateRootPointer(): number;
   touchedLevels(side: number): bigint;
+  areStopsTouched?(): number;
   levelCount(side: number): number;
   levelPointer(side: number, rank: number): number;
   hashInput(length: number, keyed: number): void;

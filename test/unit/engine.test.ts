@@ -58,7 +58,7 @@ describe('applyBatch', () => {
     const sealed = engine.applyBatch(encodeCommands([limit('bid', 100n, 10n), limit('ask', 98n, 4n)]), 1n);
     const [, , fill] = decodeTransitions(sealed.transitions);
     expect(fill).toMatchObject({ type: 'filled', price: 100n, quantity: 4n, remaining: 0n, commandIndex: 1 });
-    expect(engine.levels('bid')).toEqual([{ price: 100n, volumeLots: 6n, orderCount: 1 }]);
+    expect(engine.levels('bid')).toEqual([{ price: 100n, volumeLots: 6n, displayedLots: 6n, orderCount: 1 }]);
     expect(engine.levels('ask')).toEqual([]);
   });
 
