@@ -95,15 +95,20 @@ export class FixedPoint<DECIMALS extends Decimals> {
 }
 
 /**
- * out[i] = a[i] + b[i] over raw values of the same decimals. `out` may be `a` or `b`. When one sum is too large nothing is written.
+ * out[i] = a[i] + b[i] over raw values of the same decimals. When one sum is too large nothing is written.
  *
- * @throws INVALID_LENGTH unless all three are of one length, FIXED_POINT_OVERFLOW naming the first index
+ * @param out may be `a` or `b`, but no other view that shares bytes with them
+ * @throws INVALID_LENGTH unless all three are of one length, INVALID_FIELD for such a view, FIXED_POINT_OVERFLOW naming the first index
  */
 export function addBatch(a: BigUint64Array, b: BigUint64Array, out: BigUint64Array): void {
   for (const [field, array] of [['b', b] as const, ['out', out] as const]) {
     if (array.length === a.length) continue;
     const details = { field, value: array.byteLength, expected: a.byteLength };
     throw new ProofbookError('INVALID_LENGTH', details);
+  }
+  if (overlaps(a, out) || overlaps(b, out)) {
+    const details = { field: 'out', value: out.byteOffset, reason: 'it overlaps what is added, shifted' };
+    throw new ProofbookError('INVALID_FIELD', details);
   }
   for (let i = 0; i < a.length; i++) {
     const x = a[i] as bigint;
@@ -114,4 +119,10 @@ export function addBatch(a: BigUint64Array, b: BigUint64Array, out: BigUint64Arr
     }
   }
   for (let i = 0; i < a.length; i++) out[i] = BigInt.asUintN(64, (a[i] as bigint) + (b[i] as bigint));
+}
+
+/** True when writing one element of `out` would change another one of `array`, whose sum was checked before. */
+function overlaps(array: BigUint64Array, out: BigUint64Array): boolean {
+  if (array.buffer !== out.buffer || array.byteOffset === out.byteOffset) return false;
+  return Math.abs(array.byteOffset - out.byteOffset) < out.byteLength;
 }

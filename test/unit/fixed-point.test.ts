@@ -210,6 +210,17 @@ describe('adding arrays', () => {
     expect([...b]).toEqual([10n, 2n]);
   });
 
+  test('does not write into what it has yet to add', () => {
+    const memory = BigUint64Array.of(1n, 2n, 3n, 4n, 5n, 6n);
+    const shifted = () => addBatch(memory.subarray(0, 3), memory.subarray(0, 3), memory.subarray(1, 4));
+    expectRefusal(shifted, 'INVALID_FIELD', { field: 'out', value: 8 });
+    const behind = () => addBatch(memory.subarray(3, 6), memory.subarray(2, 5), memory.subarray(2, 5));
+    expectRefusal(behind, 'INVALID_FIELD', { field: 'out' });
+    expect([...memory]).toEqual([1n, 2n, 3n, 4n, 5n, 6n]);
+    addBatch(memory.subarray(0, 3), memory.subarray(0, 3), memory.subarray(3, 6));
+    expect([...memory]).toEqual([1n, 2n, 3n, 2n, 4n, 6n]);
+  });
+
   test('takes arrays of one length only', () => {
     const two = new BigUint64Array(2);
     const three = new BigUint64Array(3);
