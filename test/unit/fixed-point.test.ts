@@ -216,6 +216,10 @@ describe('adding arrays', () => {
     expectRefusal(shifted, 'INVALID_FIELD', { field: 'out', value: 8 });
     const behind = () => addBatch(memory.subarray(3, 6), memory.subarray(2, 5), memory.subarray(2, 5));
     expectRefusal(behind, 'INVALID_FIELD', { field: 'out' });
+    const apart = new BigUint64Array(3);
+    for (const [x, y] of [[apart, memory.subarray(0, 3)] as const, [memory.subarray(0, 3), apart] as const]) {
+      expectRefusal(() => addBatch(x, y, memory.subarray(1, 4)), 'INVALID_FIELD', { field: 'out' });
+    }
     expect([...memory]).toEqual([1n, 2n, 3n, 4n, 5n, 6n]);
     addBatch(memory.subarray(0, 3), memory.subarray(0, 3), memory.subarray(3, 6));
     expect([...memory]).toEqual([1n, 2n, 3n, 2n, 4n, 6n]);
