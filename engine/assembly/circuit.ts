@@ -7,7 +7,7 @@ import { compressionCount, hashChunk, hashChunkKeyed, sameDigest } from './blake
 import { Status } from './codes';
 import { COMMAND_BYTES, DIGEST_BYTES, LEVELS_PER_SIDE, MAX_COMMANDS, PAGE_BYTES } from './geometry';
 import { checkConfig } from './market-config';
-import { rankedLevel } from './price-levels';
+import { clearQueue, rankedLevel } from './price-levels';
 import {
   bookSide,
   COMMANDS_BUFFER,
@@ -16,6 +16,7 @@ import {
   HEADER,
   header,
   levelAt,
+  STOPS,
   touchedFlagOf,
   TRANSITIONS_BUFFER,
 } from './records';
@@ -91,6 +92,11 @@ export function touchedLevels(side: u32): u64 {
   return touched;
 }
 
+/** True when the last batch used the waiting stops. */
+export function areStopsTouched(): bool {
+  return load<u8>(touchedFlagOf(STOPS)) != 0;
+}
+
 export function levelCount(side: u32): u32 {
   return bookSide(side & 1).levelCount;
 }
@@ -116,6 +122,7 @@ export function hashInput(length: u32, keyed: bool): void {
 export function openGenesis(): Status {
   open();
   memory.copy(CONFIG, INPUT, CONFIG_BYTES);
+  clearQueue(STOPS);
   updateStateRoot();
   return checkConfig();
 }

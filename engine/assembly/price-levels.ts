@@ -105,13 +105,20 @@ export function insertLevel(side: u32, price: u64): u32 {
   level.price = price;
   level.volume = 0;
   level.orderCount = 0;
+  level.orderCountHigh = 0;
+  level.hiddenVolume = 0;
   clearDigest(index);
+  clearQueue(index);
+  return index;
+}
+
+/** No order is loaded, and none is missing. */
+export function clearQueue(index: u32): void {
   const queue = queueAt(index);
   queue.head = NIL as u16;
   queue.tail = NIL as u16;
   queue.unchained = NIL as u16;
   queue.opaque = 0;
-  return index;
 }
 
 /** Gives the slot of an empty level back. */
@@ -154,7 +161,7 @@ function rankOfLevel(side: u32, index: u32): u32 {
 }
 
 /** D_0 of protocol §6. */
-function clearDigest(level: u32): void {
+export function clearDigest(level: u32): void {
   const digest = ordersDigestOf(level);
   store<u64>(digest, 0, 0);
   store<u64>(digest, 0, 8);

@@ -3,7 +3,7 @@
 // carries the marks to the root.
 
 import { hashKeyed, hashNode, LEAF_KEY } from './blake3';
-import { DIGEST_BYTES, LEAF_HEADER, LEAF_SLOT_BITMAP, LEAF_TOTALS, LEVELS_PER_SIDE, NIL, TREE_LEAVES } from './geometry';
+import { DIGEST_BYTES, LEAF_HEADER, LEAF_SLOT_BITMAP, LEAF_STOPS, LEAF_TOTALS, NIL, TREE_LEAVES } from './geometry';
 import { slotLeafPreimage, takeDirtySlotLeaves } from './order-slots';
 import { sideVolume } from './price-levels';
 import {
@@ -13,11 +13,13 @@ import {
   HEADER,
   header,
   LEVEL_BYTES,
+  LEVEL_FLAGS_BYTES,
   levelAt,
   orderAt,
   ordersDigestOf,
   placeAt,
   queueAt,
+  STOPS,
   TOTALS,
   totals,
 } from './records';
@@ -76,19 +78,26 @@ export function updateStateRoot(): void {
 
 /** The flags of eight levels are looked at together: most levels did not change. */
 function updateLevelLeaves(): void {
-  for (let first: u32 = 0; first < 2 * LEVELS_PER_SIDE; first += 8) {
+  for (let first: u32 = 0; first < LEVEL_FLAGS_BYTES; first += 8) {
     if (load<u64>(dirtyFlagOf(first)) == 0) continue;
     for (let level = first; level < first + 8; ++level) {
       if (load<u8>(dirtyFlagOf(level)) == 0) continue;
       if (levelAt(level).orderCount != 0) {
         chainOrders(level);
-        hashLeaf(level, changetype<u32>(levelAt(level)));
+        hashLeaf(leafOf(level), changetype<u32>(levelAt(level)));
       } else {
-        clearLeaf(level);
+        clearLeaf(leafOf(level));
       }
     }
     store<u64>(dirtyFlagOf(first), 0);
   }
+}
+
+/** The stop book's leaf stands behind the header's. */
+// @ts-ignore: decorator
+@inline
+function leafOf(level: u32): u32 {
+  return level == STOPS ? LEAF_STOPS : level;
 }
 
 function updateHeaderLeaves(): void {

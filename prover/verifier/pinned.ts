@@ -23,7 +23,7 @@ export interface PinnedParameters {
 export const PINNED_IMAGE: PinnedImage = {
   geometry: 'circuit',
   protocolVersion: 1,
-  imageId: parseImageId('001893957135c0bfb58533676d760a4f017a1d11d12e82468a5ef518cd4dacc1'),
+  imageId: parseImageId('0006a559ab8fbbba0f88bcb3508b01342a0ab0afae4fb23b75158edc13b14d14'),
 };
 
 /**

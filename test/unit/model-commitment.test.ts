@@ -213,7 +213,10 @@ describe('model state image and witness (protocol §8)', () => {
 
   it('lists no orders of a level that is not opened', () => {
     const book = bookAfterBatch();
-    const witness = book.witness(COMMANDS, 5n, (side) => side === 'ask');
+    const witness = book.witness(COMMANDS, 5n, {
+      isLevelOpened: (side) => side === 'ask',
+      areStopsOpened: false,
+    });
     const image = witness.subarray(64, witness.length - COMMANDS.length);
     expect(image).toHaveLength(832 + 2 * 72 + 64);
     expect(readWords(image.subarray(16, 24))).toEqual([1n]);
