@@ -108,18 +108,24 @@ export class Engine {
   /** Price levels, best first. */
   levels(side: SideName): readonly PriceLevel[] {
     const code = side === 'bid' ? 0 : 1;
-    const count = this.#module.levelCount(code);
-    const view = new DataView(this.#module.memory.buffer);
-    return Array.from({ length: count }, (_, index) => {
-      const at = this.#module.levelPointer(code, count - 1 - index);
+    const module = this.#module;
+    const view = new DataView(module.memory.buffer);
+    const levels: PriceLevel[] = [];
+    for (
+      let cursor = module.bestLevelCursor(code);
+      cursor !== 0;
+      cursor = module.worseLevelCursor(code, cursor)
+    ) {
+      const at = module.levelPointer(code, cursor);
       const volumeLots = view.getBigUint64(at + 8, true) as Lots;
-      return {
+      levels.push({
         price: view.getBigUint64(at, true) as Ticks,
         volumeLots,
         displayedLots: (volumeLots - view.getBigUint64(at + 24, true)) as Lots,
         orderCount: Number(view.getBigUint64(at + 16, true)),
-      };
-    });
+      });
+    }
+    return levels;
   }
 
   /**
@@ -152,9 +158,9 @@ export class Engine {
       transitions: this.#copy(module.transitionsPointer(), module.transitionCount() * TRANSITION_BYTES),
       witness: buildWitness({
         preState: this.#preState,
-        touchedBids: module.touchedLevels(0),
-        touchedAsks: module.touchedLevels(1),
-        areStopsTouched: module.areStopsTouched?.() === 1,
+        touchedBids: module.touchedLevels(0, 0),
+        touchedAsks: module.touchedLevels(1, 0),
+        areStopsTouched: module.areStopsTouched() === 1,
         commands: taken,
         timestamp,
         journalDigest,

@@ -1,7 +1,8 @@
 // Commands one after another (protocol §3, §4): decode the kind, then do it.
 
 import { Flag, Kind, MarketState, Reason } from './codes';
-import { COMMAND_BYTES } from './geometry';
+import { COMMAND_BYTES, LOOK_AHEAD } from './geometry';
+import { lookAhead } from './look-ahead';
 import { operatorAccount } from './market-config';
 import { cancelAll, sweep } from './mass-removal';
 import { beginWork } from './match';
@@ -17,7 +18,9 @@ import { triggerLeftOver, triggerStops } from './trigger-stops';
  */
 export function applyCommands(recordCount: u32): u32 {
   let index: u32 = 0;
+  let lookedAt: u32 = 0;
   while (index < recordCount && hasRoomForCommand()) {
+    if (LOOK_AHEAD != 0 && index >= lookedAt) lookedAt = lookAhead(index, recordCount);
     beginCommand(index);
     triggerLeftOver();
     beginWork();

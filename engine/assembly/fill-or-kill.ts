@@ -3,8 +3,8 @@
 import { Reason, SelfTrade } from './codes';
 import { MAX_FILLS, NIL } from './geometry';
 import { isExpired, openLevel } from './order-book';
-import { betterness, crossedVolume, rankedLevel } from './price-levels';
-import { bookSide, levelAt, orderAt, placeAt, queueAt } from './records';
+import { bestCursor, betterness, crossedVolume, levelAtCursor, NO_CURSOR, worseCursor } from './price-levels';
+import { levelAt, orderAt, placeAt, queueAt } from './records';
 
 /** An iceberg that would be refilled and stand at the back of the queue. */
 @unmanaged
@@ -29,8 +29,8 @@ export function whyNotFillable(makerSide: u32, limit: u64, quantity: u64, accoun
   if (crossedVolume(makerSide, limit, quantity) < quantity) return Reason.Unfillable;
   wanted = quantity;
   met = 0;
-  for (let rank = bookSide(makerSide).levelCount; rank != 0; --rank) {
-    const index = rankedLevel(makerSide, rank - 1);
+  for (let cursor = bestCursor(makerSide); cursor != NO_CURSOR; cursor = worseCursor(makerSide, cursor)) {
+    const index = levelAtCursor(makerSide, cursor);
     if (betterness(makerSide, levelAt(index).price) < limit) break;
     openLevel(index);
     const reason = walkQueue(index, account, selfTrade);

@@ -5,8 +5,8 @@ import { MAX_REMOVALS, ORDERS } from './geometry';
 import { isExpired, openLevel } from './order-book';
 import { takenSlots } from './order-slots';
 import { hasOptions, isHalted, removeAny } from './own-order';
-import { rankedLevel } from './price-levels';
-import { bookSide, Command, orderAt, STOPS, sideOf } from './records';
+import { bestCursor, levelAtCursor, NO_CURSOR, worseCursor } from './price-levels';
+import { Command, orderAt, STOPS, sideOf } from './records';
 
 /** Side byte of a CancelAll that means both. */
 const BOTH_SIDES: u32 = 2;
@@ -49,7 +49,9 @@ function removeMatching(account: u32, side: u32, expired: bool): u32 {
 /** Any order might be meant: a witness of this batch opens every level and the stop book (protocol §8). */
 function openEverything(): void {
   for (let side: u32 = Side.Bid; side <= (Side.Ask as u32); ++side) {
-    for (let rank = bookSide(side).levelCount; rank != 0; --rank) openLevel(rankedLevel(side, rank - 1));
+    for (let cursor = bestCursor(side); cursor != NO_CURSOR; cursor = worseCursor(side, cursor)) {
+      openLevel(levelAtCursor(side, cursor));
+    }
   }
   openLevel(STOPS);
 }

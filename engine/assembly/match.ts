@@ -28,7 +28,7 @@ import {
   totals,
   UNSLOTTED,
 } from './records';
-import { lacksLevel } from './room';
+import { lacksLevel, wouldOverflow } from './room';
 import { logFilled, logReduced, logResting, logTaker } from './transition-log';
 
 /** Makers met and stops triggered so far, MAX_FILLS at most (protocol §4). */
@@ -179,7 +179,7 @@ function settle(slot: u32, makerSide: u32, limit: u64): bool {
   let canceled: u32 = Reason.None;
   if (work == MAX_FILLS && crosses(makerSide, limit)) canceled = Reason.MatchLimit;
   else if (!mayRest(timeInForceOf(taker), flagsOf(taker))) canceled = Reason.Remainder;
-  else if (lacksLevel(makerSide ^ 1, taker.limitPrice)) canceled = Reason.BookFull;
+  else if (lacksLevel(makerSide ^ 1, taker.limitPrice) || overflows(makerSide ^ 1, taker)) canceled = Reason.BookFull;
   if (canceled == Reason.None) {
     becomeResting(taker);
     restOrder(slot, makerSide ^ 1, taker.limitPrice);
@@ -187,6 +187,13 @@ function settle(slot: u32, makerSide: u32, limit: u64): bool {
   }
   logTaker(TransitionType.Canceled, canceled, taker, taker.remaining);
   return false;
+}
+
+/** Only a triggered stop can come to a level that has grown since it was accepted. */
+// @ts-ignore: decorator
+@inline
+function overflows(side: u32, taker: Order): bool {
+  return wouldOverflow(side, taker.limitPrice, taker.remaining);
 }
 
 /** A taker's record becomes a resting order's: an iceberg shows its display size and hides the other part. */

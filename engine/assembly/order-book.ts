@@ -2,7 +2,8 @@
 // (protocol §4, §6).
 
 import { TimeInForce } from './codes';
-import { LEVELS_PER_SIDE, NIL, SLOT_MASK } from './geometry';
+import { Handle, LEAF_HEADER, LEVELS_PER_SIDE, NIL, SLOT_MASK } from './geometry';
+import { markTouched } from './level-marks';
 import { isSlotTaken, releaseSlot } from './order-slots';
 import {
   findLevel,
@@ -21,7 +22,6 @@ import {
   placeAt,
   queueAt,
   totalRemaining,
-  touchedFlagOf,
 } from './records';
 
 /** Said by `findOrder` when no order has the id. */
@@ -33,7 +33,7 @@ export const NO_ORDER: u32 = 0xffffffff;
  */
 export function openLevel(level: u32): void {
   if (queueAt(level).opaque) unreachable();
-  store<u8>(touchedFlagOf(level), 1);
+  markTouched(level);
 }
 
 /** The slot of the order or waiting stop with this id. A taken slot that no loaded order holds is a trap (protocol §8). */
@@ -85,14 +85,14 @@ export function appendToQueue(slot: u32, index: u32): void {
   const queue = queueAt(index);
   const place = placeAt(slot);
   const tail = queue.tail as u32;
-  place.next = NIL as u16;
-  place.previous = tail as u16;
-  place.level = index as u16;
+  place.next = NIL as Handle;
+  place.previous = tail as Handle;
+  place.level = index as Handle;
   place.chained = 0;
-  if (tail == NIL) queue.head = slot as u16;
-  else placeAt(tail).next = slot as u16;
-  queue.tail = slot as u16;
-  if (queue.unchained == NIL) queue.unchained = slot as u16;
+  if (tail == NIL) queue.head = slot as Handle;
+  else placeAt(tail).next = slot as Handle;
+  queue.tail = slot as Handle;
+  if (queue.unchained == NIL) queue.unchained = slot as Handle;
 }
 
 /** Takes `slot` out of its queue. */
@@ -104,14 +104,14 @@ export function unlink(slot: u32, index: u32): void {
 
   if (place.chained) {
     unchainFrom(next);
-    queue.unchained = next as u16;
+    queue.unchained = next as Handle;
   } else if (queue.unchained == slot) {
-    queue.unchained = next as u16;
+    queue.unchained = next as Handle;
   }
-  if (previous == NIL) queue.head = next as u16;
-  else placeAt(previous).next = next as u16;
-  if (next == NIL) queue.tail = previous as u16;
-  else placeAt(next).previous = previous as u16;
+  if (previous == NIL) queue.head = next as Handle;
+  else placeAt(previous).next = next as Handle;
+  if (next == NIL) queue.tail = previous as Handle;
+  else placeAt(next).previous = previous as Handle;
 }
 
 /**
@@ -174,7 +174,7 @@ export function refillOrder(slot: u32): void {
 export function rechain(slot: u32, index: u32): void {
   if (!placeAt(slot).chained) return;
   unchainFrom(slot);
-  queueAt(index).unchained = slot as u16;
+  queueAt(index).unchained = slot as Handle;
 }
 
 /**
@@ -191,5 +191,5 @@ function unchainFrom(slot: u32): void {
   }
 }
 
-if (2 * LEVELS_PER_SIDE > 128) ERROR('levels are the first 128 leaves of the state tree');
+if (2 * LEVELS_PER_SIDE != LEAF_HEADER) ERROR('levels are the first leaves of the state tree');
 if ((TimeInForce.GoodTillCanceled as u32) != 0) ERROR('the head of a plain resting order is its side');

@@ -11,7 +11,7 @@ import { areSlotsFull, takeSlot } from './order-slots';
 import { removeAny, whyNotOwn } from './own-order';
 import { areLevelsFull, bestLevel, betterness } from './price-levels';
 import { Command, Extension, levelAt, orderAt, sideOf, UNSLOTTED } from './records';
-import { lacksLevelWithout, makeRoom } from './room';
+import { lacksLevelWithout, makeRoom, wouldOverflow } from './room';
 import { addStop, areStopsFull, isWaitingStop } from './stop-book';
 import { logAccepted, logTerms, nextSequence } from './transition-log';
 
@@ -37,6 +37,7 @@ function placePlain(command: Command): u32 {
   const reason = whyNotValues(command);
   if (reason != Reason.None) return reason;
   const side = command.head >> 8;
+  if (wouldOverflow(side, command.price, command.quantity)) return Reason.BookFull;
   if ((areSlotsFull() || areLevelsFull(side)) && !makeRoom(side, command.price)) return Reason.BookFull;
   const slot = takeSlot();
   const order = orderAt(slot);
@@ -95,6 +96,7 @@ function whyNotAcceptable(command: Command, extension: u32, side: u32, leaving: 
     return whyNotFillable(makerSide, limit, command.quantity, command.account, flags & Flag.SelfTradeMask);
   }
   if (!mayRest(timeInForce, flags)) return Reason.None;
+  if (wouldOverflow(side, price, command.quantity)) return Reason.BookFull;
   if (leaving == NIL) return makeRoom(side, price) ? Reason.None : Reason.BookFull;
   return lacksLevelWithout(leaving, side, price) ? Reason.BookFull : Reason.None;
 }

@@ -1,10 +1,10 @@
 // Room for an order that may rest (protocol §4.1).
 
 import { Reason, TransitionType } from './codes';
-import { MAX_EVICTIONS } from './geometry';
+import { LEVEL_ORDERS_SAFE, MAX_EVICTIONS, ORDERS } from './geometry';
 import { openLevel, removeOrder } from './order-book';
 import { areSlotsFull } from './order-slots';
-import { areLevelsFull, betterness, findLevel, NO_LEVEL, rankedLevel } from './price-levels';
+import { areLevelsFull, betterness, findLevel, NO_LEVEL, worstLevel } from './price-levels';
 import { bookSide, levelAt, orderAt, placeAt, queueAt } from './records';
 import { logResting } from './transition-log';
 
@@ -13,7 +13,20 @@ export function lacksLevel(side: u32, price: u64): bool {
   return areLevelsFull(side) && findLevel(side, price) == NO_LEVEL;
 }
 
-/** The same for a Replace, which gives back the level slot of an order that is alone on its level. */
+/** The volume of the level would not fit a u64. It always does where orders are few. */
+// @ts-ignore: decorator
+@inline
+export function wouldOverflow(side: u32, price: u64, quantity: u64): bool {
+  return ORDERS > LEVEL_ORDERS_SAFE && wouldOverflowLevel(side, price, quantity);
+}
+
+function wouldOverflowLevel(side: u32, price: u64, quantity: u64): bool {
+  if (bookSide(side).orderCount < LEVEL_ORDERS_SAFE) return false;
+  const level = findLevel(side, price);
+  return level != NO_LEVEL && levelAt(level).volume > u64.MAX_VALUE - quantity;
+}
+
+/** `lacksLevel` for a Replace, which gives back the level slot of an order that is alone on its level. */
 export function lacksLevelWithout(leaving: u32, side: u32, price: u64): bool {
   return lacksLevel(side, price) && levelAt(placeAt(leaving).level).orderCount != 1;
 }
@@ -26,7 +39,7 @@ export function makeRoom(side: u32, price: u64): bool {
     if (!needsLevel && !areSlotsFull()) return true;
     const other = side ^ 1;
     const victimSide = !needsLevel && bookSide(other).orderCount > bookSide(side).orderCount ? other : side;
-    const worst = rankedLevel(victimSide, 0);
+    const worst = worstLevel(victimSide);
     const worstPrice = levelAt(worst).price;
     if (victimSide == side && betterness(side, price) <= betterness(side, worstPrice)) return false;
     if (evictions == MAX_EVICTIONS) return false;

@@ -4,7 +4,8 @@
 import { MarketState, Side } from './codes';
 import { MAX_STOPS, NIL } from './geometry';
 import { appendToQueue, openLevel, rechain, unlink } from './order-book';
-import { clearDigest, markDirty } from './price-levels';
+import { clearDigest } from './empty-level';
+import { markDirty } from './price-levels';
 import { header, Order, orderAt, placeAt, queueAt, STOPS, sideOf, stopBook, triggerPriceOf } from './records';
 
 // @ts-ignore: decorator

@@ -23,7 +23,7 @@ export interface PinnedParameters {
 export const PINNED_IMAGE: PinnedImage = {
   geometry: 'circuit',
   protocolVersion: 1,
-  imageId: parseImageId('0006a559ab8fbbba0f88bcb3508b01342a0ab0afae4fb23b75158edc13b14d14'),
+  imageId: parseImageId('0011c8769457e00b7ba0325714ebec135ffba63d9a9f2574900e9d84546407a6'),
 };
 
 /**
