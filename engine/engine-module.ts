@@ -13,7 +13,8 @@ export interface EngineExports {
   headerPointer(): number;
   stateRootPointer(): number;
   touchedLevels(side: number): bigint;
-  areStopsTouched?(): number;
+  /** 1 when the last batch used the waiting stops: its witness must open the stop book. */
+  areStopsTouched(): number;
   levelCount(side: number): number;
   levelPointer(side: number, rank: number): number;
   hashInput(length: number, keyed: number): void;

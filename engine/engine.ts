@@ -154,7 +154,7 @@ export class Engine {
         preState: this.#preState,
         touchedBids: module.touchedLevels(0),
         touchedAsks: module.touchedLevels(1),
-        areStopsTouched: module.areStopsTouched?.() === 1,
+        areStopsTouched: module.areStopsTouched() === 1,
         commands: taken,
         timestamp,
         journalDigest,
