@@ -5,6 +5,8 @@ import { join } from 'node:path';
 
 const HEAD_BYTES = 8;
 const OUTCOME_BYTES = 4;
+/** A program of every Linux, and of no npm package. */
+const MAKE_PIPES = 'mkfifo';
 
 /** What the driver answered: 0, a status, or 100 and a trap's number, and the bytes that belong to it. */
 export interface NativeAnswer {
@@ -58,8 +60,8 @@ export class NativeProcess {
 function startDriver(program: string): Pipes {
   const directory = mkdtempSync(join(tmpdir(), 'proofbook-pipes-'));
   const [requests, answers] = [join(directory, 'requests'), join(directory, 'answers')];
-  const made = spawnSync('mkfifo', [requests, answers], { encoding: 'utf8' });
-  if (made.status !== 0) throw new Error(`mkfifo: ${made.error?.message ?? made.stderr}`);
+  const made = spawnSync(MAKE_PIPES, [requests, answers], { encoding: 'utf8' });
+  if (made.status !== 0) throw new Error(`${MAKE_PIPES}: ${made.error?.message ?? made.stderr}`);
   // A pipe that is open for both lets each end be opened without waiting for the other.
   const anchors = [openSync(requests, 'r+'), openSync(answers, 'r+')];
   const childEnds = [openSync(requests, 'r'), openSync(answers, 'w')] as const;
