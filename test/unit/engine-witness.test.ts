@@ -52,5 +52,6 @@ test('a witness opens the stop book when the batch used it and only then (PROTOC
       counts.closed += 1;
     }
   }
-  expect(Math.min(counts.opened, counts.closed, counts.none), JSON.stringify(counts)).toBeGreaterThan(2);
+  expect(Math.min(counts.opened, counts.closed), JSON.stringify(counts)).toBeGreaterThan(9);
+  expect(counts.none).toBeGreaterThan(0);
 });
