@@ -14,6 +14,7 @@ export interface EngineExports {
   headerPointer(): number;
   stateRootPointer(): number;
   touchedLevels(side: number, word: number): bigint;
+  /** 1 when the last batch used the waiting stops: its witness must open the stop book. */
   areStopsTouched(): number;
   levelCount(side: number): number;
   bestLevelCursor(side: number): number;

@@ -6,7 +6,7 @@ import { DEFAULT_MARKET_CONFIG } from '../../engine/market-config.ts';
 import { loadGuestImage } from '../../prover/sdk/image.ts';
 import { mixedBatches } from '../bench/mixed-batches.ts';
 import { LiveOrders } from '../model/live-orders.ts';
-import { ORDER_FLOW_NAMES, ORDER_FLOWS, type OrderFlowName } from '../model/order-flow.ts';
+import { configOfFlow, ORDER_FLOW_NAMES, ORDER_FLOWS, type OrderFlowName } from '../model/order-flow.ts';
 import { Random } from '../model/random.ts';
 import { countPhases, GUEST_PHASES, type GuestPhase } from '../support/guest-phases.ts';
 
@@ -68,11 +68,11 @@ function moduleSizes(): Record<string, number> {
 function flowBatches(name: OrderFlowName, batchCount: number): SealedBatch[] {
   const random = new Random(SEED);
   const live = new LiveOrders();
-  const engine = Engine.create(DEFAULT_MARKET_CONFIG);
+  const engine = Engine.create(configOfFlow(DEFAULT_MARKET_CONFIG, name));
   return Array.from({ length: batchCount }, (_, batch) => {
     const commands = ORDER_FLOWS[name](random, live, BATCH_SIZE).slice(0, BATCH_RECORDS_MAX * RECORD_BYTES);
     const sealed = engine.applyBatch(commands, BigInt(batch));
-    live.observe(sealed.transitions);
+    live.observe(sealed.transitions, BigInt(batch));
     return sealed;
   });
 }

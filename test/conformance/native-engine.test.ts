@@ -5,6 +5,7 @@ import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Engine } from '../../engine/engine.ts';
 import { DEFAULT_MARKET_CONFIG } from '../../engine/market-config.ts';
+import { LiveOrders } from '../model/live-orders.ts';
 import { configOfFlow, ORDER_FLOW_NAMES, ORDER_FLOWS, type OrderFlowName } from '../model/order-flow.ts';
 import { Random } from '../model/random.ts';
 import { runHistory } from '../model/run-history.ts';
@@ -12,6 +13,7 @@ import { booksOfForms, provenBooks } from '../support/engine-forms.ts';
 import { buildNativeEngine, findCompiler } from '../support/native-engine/build-native-engine.ts';
 import { nativeBooks, REQUEST } from '../support/native-engine/native-book.ts';
 import { NativeProcess } from '../support/native-engine/native-process.ts';
+import { outcomeInNode } from '../support/node-outcome.ts';
 import { engineOf } from './engine-factory.ts';
 
 /*
@@ -68,17 +70,29 @@ describe.skipIf(compiler === undefined)('the engine as a native program', () => 
     DAYS_MS,
   );
 
-  it('ends as Node does on damaged witnesses and snapshots', () => {
+  it('ends as Node does on witnesses and snapshots with a damaged bit, and reveals nothing', () => {
     const random = new Random(SEED);
-    const engine = Engine.create(DEFAULT_MARKET_CONFIG);
+    const live = new LiveOrders();
+    const engine = Engine.create(configOfFlow(DEFAULT_MARKET_CONFIG, 'everything'));
     const outcomes = new Set<number>();
-    for (let batch = 0; batch < 12; batch++) {
-      const sealed = engine.applyBatch(garbage(random), BigInt(batch));
+    for (let batch = 0; batch < 25; batch++) {
+      const before = engine.snapshot();
+      const sealed = engine.applyBatch(ORDER_FLOWS.everything(random, live, 40), BigInt(batch));
+      live.observe(sealed.transitions, BigInt(batch));
       const proven = native.ask(REQUEST.prove, sealed.witness);
       expect(proven.outcome).toBe(0);
       expect(proven.bytes).toEqual(Buffer.from(sealed.journalDigest));
+      for (let attempt = 0; attempt < 20; attempt++) {
+        const witness = flipBit(random, sealed.witness);
+        const { outcome } = native.ask(REQUEST.prove, witness);
+        expect(outcome).toBe(outcomeInNode(witness, 'proveBatch'));
+        const snapshot = flipBit(random, before);
+        expect(native.ask(REQUEST.openState, snapshot).outcome).toBe(outcomeInNode(snapshot, 'openState'));
+        outcomes.add(outcome);
+      }
     }
-    expect(outcomes.size).toBe(0);
+    expect(outcomes.has(0)).toBe(false);
+    expect(outcomes.size).toBeGreaterThan(7);
   });
 });
 
@@ -88,6 +102,9 @@ function flowOf(name: OrderFlowName | 'mixed', random: Random): OrderFlowName {
   return ORDER_FLOW_NAMES[random.below(ORDER_FLOW_NAMES.length)] ?? 'everything';
 }
 
-function garbage(random: Random): Uint8Array {
-  return Uint8Array.from({ length: 32 * random.between(1, 40) }, () => random.below(256));
+function flipBit(random: Random, bytes: Uint8Array): Uint8Array {
+  const flipped = bytes.slice();
+  const at = random.below(random.chance(50) ? Math.min(900, bytes.length) : bytes.length);
+  flipped[at] = (flipped[at] ?? 0) ^ (1 << random.below(8));
+  return flipped;
 }
