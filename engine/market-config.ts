@@ -2,7 +2,10 @@ import type { Geometry } from './geometry.ts';
 import { ProofbookError } from './proofbook-error.ts';
 import { requireAccount, requireU64 } from './value-ranges.ts';
 
-/** What a market is (protocol §2). `tickSize` and `lotSize` are raw `FixedPoint` values of `priceDecimals` and `quantityDecimals`. */
+/**
+ * What a market is (protocol §2). A tick is 10^-priceDecimals, and prices are multiples of `tickSize` ticks; a lot is
+ * 10^-quantityDecimals, and quantities are multiples of `lotSize` lots.
+ */
 export interface MarketConfig {
   readonly marketId: bigint;
   readonly tickSize: bigint;

@@ -20,20 +20,20 @@ const QUARTERS: MarketConfig = {
   lotSize: 100_000n,
 };
 const VALUE_MAX = 2n ** 48n - 1n;
-const steps = fc.bigInt({ min: 1n, max: VALUE_MAX });
+const steps = fc.bigInt({ min: 1n, max: 2n ** 32n - 1n });
 
 describe('ticks and lots', () => {
-  test('are prices and quantities in steps of the market', () => {
-    expect(ticksOfPrice(QUARTERS, '100.50')).toBe(402n);
-    expect(priceOfTicks(QUARTERS, 402n)).toBe('100.50');
-    expect(lotsOfQuantity(QUARTERS, '1.25')).toBe(1250n);
-    expect(quantityOfLots(QUARTERS, 1250n)).toBe('1.25000000');
-    expect(notionalOf(QUARTERS, 402n, 1250n).format()).toBe('125.6250000000');
+  test('are the raw values of prices and quantities', () => {
+    expect(ticksOfPrice(QUARTERS, '100.50')).toBe(10_050n);
+    expect(priceOfTicks(QUARTERS, 10_050n)).toBe('100.50');
+    expect(lotsOfQuantity(QUARTERS, '1.25')).toBe(125_000_000n);
+    expect(quantityOfLots(QUARTERS, 125_000_000n)).toBe('1.25000000');
+    expect(notionalOf(QUARTERS, 10_050n, 125_000_000n).format()).toBe('125.6250000000');
     expect(ticksOfPrice(DEFAULT_MARKET_CONFIG, '99.99')).toBe(9999n);
     expect(lotsOfQuantity(DEFAULT_MARKET_CONFIG, '5')).toBe(5n);
   });
 
-  test('go to texts and back, in any market whose steps fit', () => {
+  test('go to texts and back, in any market', () => {
     const market = fc.record({
       priceDecimals: fc.integer({ min: 0, max: 18 }),
       quantityDecimals: fc.integer({ min: 0, max: 18 }),
@@ -41,11 +41,13 @@ describe('ticks and lots', () => {
       lotSize: fc.bigInt({ min: 1n, max: 2n ** 16n }),
     });
     fc.assert(
-      fc.property(market, steps, steps, (units, ticks, lots) => {
+      fc.property(market, steps, steps, (units, priceSteps, quantitySteps) => {
+        const ticks = priceSteps * units.tickSize;
+        const lots = quantitySteps * units.lotSize;
         expect(ticksOfPrice(units, priceOfTicks(units, ticks))).toBe(ticks);
         expect(lotsOfQuantity(units, quantityOfLots(units, lots))).toBe(lots);
         const notional = notionalOf(units, ticks, lots);
-        expect(notional.raw).toBe(ticks * units.tickSize * lots * units.lotSize);
+        expect(notional.raw).toBe(ticks * lots);
         expect(notional.decimals).toBe(units.priceDecimals + units.quantityDecimals);
       }),
       { seed: SEED, numRuns: 300 },
@@ -71,11 +73,13 @@ describe('ticks and lots', () => {
       value: '0',
       reason: 'expected 1 .. 2^48-1 ticks, it is 0',
     });
-    const most = priceOfTicks(QUARTERS, VALUE_MAX);
-    expect(ticksOfPrice(QUARTERS, most)).toBe(VALUE_MAX);
-    const tooMuch = String(2n ** 48n * QUARTERS.tickSize);
-    const text = `${tooMuch.slice(0, -2)}.${tooMuch.slice(-2)}`;
-    expectRefusal(() => ticksOfPrice(QUARTERS, text), 'INVALID_FIELD', { field: 'price', value: text });
+    const most = priceOfTicks(DEFAULT_MARKET_CONFIG, VALUE_MAX);
+    expect(ticksOfPrice(DEFAULT_MARKET_CONFIG, most)).toBe(VALUE_MAX);
+    const tooMuch = '2814749767106.56';
+    expectRefusal(() => ticksOfPrice(DEFAULT_MARKET_CONFIG, tooMuch), 'INVALID_FIELD', {
+      field: 'price',
+      value: tooMuch,
+    });
     expectRefusal(() => lotsOfQuantity(DEFAULT_MARKET_CONFIG, String(2n ** 48n)), 'INVALID_FIELD', {
       field: 'quantity',
     });
@@ -92,12 +96,6 @@ describe('ticks and lots', () => {
     expectRefusal(() => lotsOfQuantity(QUARTERS, '1.000000000'), 'FIXED_POINT_TOO_PRECISE', {
       field: 'quantity',
     });
-  });
-
-  test('of steps that take them past a u64 are an overflow', () => {
-    const coarse = { ...QUARTERS, tickSize: 2n ** 40n };
-    expectRefusal(() => priceOfTicks(coarse, 2n ** 24n), 'FIXED_POINT_OVERFLOW');
-    expect(priceOfTicks(coarse, 2n ** 24n - 1n)).toBe('184467429741979238.40');
   });
 
   test('need decimals of 0 .. 18', () => {
