@@ -64,11 +64,13 @@ describe.each(['simd', 'scalar'] as const)('the %s host module', (kind) => {
   });
 });
 
-test('SIMD is in the module of that name alone, and not in the consensus module', () => {
+test('SIMD is in the module of that name alone, and in no consensus module', () => {
   expect(verdict(readHostModule('simd'), false)).not.toBe('valid');
   expect(verdict(readHostModule('simd'), true)).toBe('valid');
   expect(verdict(readHostModule('scalar'), false)).toBe('valid');
-  expect(verdict(readEngineModule(), false)).toBe('valid');
+  for (const geometry of ['circuit', 'deep'] as const) {
+    expect(verdict(readEngineModule(geometry), false)).toBe('valid');
+  }
 });
 
 test('a machine that runs SIMD gets it', () => {
