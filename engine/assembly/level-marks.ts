@@ -3,12 +3,7 @@
 // place of this file for a geometry of many levels.
 
 import { NIL } from './geometry';
-import { STOPS } from './records';
-
-/** The levels of both sides and the stop book, in whole words: eight marks are looked at together. */
-const MARKS: u32 = STOPS + 8;
-const DIRTY: u32 = memory.data(MARKS, 32) as u32;
-const TOUCHED: u32 = memory.data(MARKS, 32) as u32;
+import { DIRTY, MARKS, TOUCHED } from './level-bytes';
 
 /** The level's leaf is to be hashed again. */
 // @ts-ignore: decorator

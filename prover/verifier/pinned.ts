@@ -23,7 +23,7 @@ export interface PinnedParameters {
 export const PINNED_IMAGE: PinnedImage = {
   geometry: 'circuit',
   protocolVersion: 1,
-  imageId: parseImageId('0011c8769457e00b7ba0325714ebec135ffba63d9a9f2574900e9d84546407a6'),
+  imageId: parseImageId('0078fb69b5f3e5bf9dafeaa01f1847bcae2fc564b14ed53f9ad1e1690932f2b0'),
 };
 
 /**
