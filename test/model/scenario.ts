@@ -38,3 +38,8 @@ export function runMany(book: ModelBook, commands: readonly ModelCommand[]): voi
 export function levelLines(book: ModelBook, side: 'bid' | 'ask'): string[] {
   return book.levels(side).map((level) => `${level.price}x${level.volumeLots} (${level.orderCount})`);
 }
+
+/** What `make` makes for 0 .. count-1. */
+export function times<T>(count: number, make: (index: number) => T): T[] {
+  return Array.from({ length: count }, (_, index) => make(index));
+}
