@@ -186,6 +186,24 @@ describe.each(Object.keys(GEOMETRIES) as Geometry[])('the price index of %s', (g
     },
   );
 
+  test('sorts the least and the greatest prices that there are', () => {
+    const edges = [1n, 2n, 15n, 16n, 17n, (1n << 44n) - 1n, 1n << 44n, (1n << 48n) - 2n, (1n << 48n) - 1n];
+    // More levels than are hot, so that an edge meets a full line of them, and the tree.
+    const near = Array.from({ length: 20 }, (_, index) => BigInt(1000 + index));
+    for (const side of [0, 1]) {
+      for (const order of [edges, [...edges].reverse()]) {
+        const module = openMarket(geometry);
+        const prices = [...near, ...order];
+        applyPacked(module, packBookCommands(prices.map((price) => ({ side, price, quantity: 1n }))));
+        applyPacked(module, packBookCommands(prices.map((price) => ({ side, price, quantity: 1n }))));
+        const sorted = [...prices].sort((a, b) => (a < b === (side === 1) ? -1 : 1));
+        expect(levelsOf(module, side)).toEqual(
+          sorted.map((price) => ({ price, volume: 2n, orderCount: 2n })),
+        );
+      }
+    }
+  });
+
   test('gives the state root that its leaves give, and a snapshot that opens again', () => {
     const random = new Random(BigInt(SEED));
     const module = openMarket(geometry);
