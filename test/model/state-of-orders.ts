@@ -37,3 +37,41 @@ export function stateOfOrders(orders: readonly OrderToRest[]): BookState {
   state.timestamp = 1n;
   return state;
 }
+
+/** A waiting stop to be; what is left out is 0, and without a price it is a market order. */
+export interface StopToWait {
+  readonly side: Side;
+  readonly trigger: bigint;
+  readonly price?: bigint;
+  readonly lots: bigint;
+  readonly account?: bigint;
+  readonly clientOrderId?: bigint;
+  /** GTC or IOC; an expiry makes it GTD. */
+  readonly timeInForce?: bigint;
+  readonly expiry?: bigint;
+  readonly displayQuantity?: bigint;
+  readonly selfTradeMode?: bigint;
+}
+
+/** The state after these stops were placed, too, one by one, and `lastTradePrice` was traded. */
+export function stateWithStops(
+  orders: readonly OrderToRest[],
+  stops: readonly StopToWait[],
+  lastTradePrice: bigint,
+): BookState {
+  const state = stateOfOrders(orders);
+  stops.forEach((stop, index) => {
+    state.sequence += 1n;
+    const { side, trigger: triggerPrice, price = 0n, lots: remaining, account = 0n, clientOrderId = 0n } = stop;
+    const { expiry = 0n, displayQuantity = 0n, selfTradeMode = 0n } = stop;
+    const timeInForce = expiry === 0n ? (stop.timeInForce ?? TIME_IN_FORCE.gtc) : TIME_IN_FORCE.gtd;
+    const orderId = (state.sequence << 12n) | BigInt(orders.length + index);
+    const terms = { timeInForce, expiry, displayQuantity, selfTradeMode, triggerPrice };
+    const isMarket = price === 0n;
+    state.stops.push({ orderId, side, account, clientOrderId, price, isMarket, ...terms, remaining });
+    // Its Terms.
+    state.sequence += 1n;
+  });
+  state.lastTradePrice = lastTradePrice;
+  return state;
+}
