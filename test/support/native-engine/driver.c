@@ -70,8 +70,8 @@ static void apply(const u8 *bytes, u32 length) {
   w2c_circuit_sealBatch(&engine);
   const u32 transitions = w2c_circuit_transitionCount(&engine);
   put_u32(transitions);
-  put_u64(w2c_circuit_touchedLevels(&engine, 0));
-  put_u64(w2c_circuit_touchedLevels(&engine, 1));
+  put_u64(w2c_circuit_touchedLevels(&engine, 0, 0));
+  put_u64(w2c_circuit_touchedLevels(&engine, 1, 0));
   put_u32(w2c_circuit_areStopsTouched(&engine));
   put_u32(0);
   put_memory(w2c_circuit_journalPointer(&engine), JOURNAL_BYTES);
