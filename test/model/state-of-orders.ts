@@ -62,7 +62,14 @@ export function stateWithStops(
   const state = stateOfOrders(orders);
   stops.forEach((stop, index) => {
     state.sequence += 1n;
-    const { side, trigger: triggerPrice, price = 0n, lots: remaining, account = 0n, clientOrderId = 0n } = stop;
+    const {
+      side,
+      trigger: triggerPrice,
+      price = 0n,
+      lots: remaining,
+      account = 0n,
+      clientOrderId = 0n,
+    } = stop;
     const { expiry = 0n, displayQuantity = 0n, selfTradeMode = 0n } = stop;
     const timeInForce = expiry === 0n ? (stop.timeInForce ?? TIME_IN_FORCE.gtc) : TIME_IN_FORCE.gtd;
     const orderId = (state.sequence << 12n) | BigInt(orders.length + index);
