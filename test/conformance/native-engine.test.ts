@@ -44,7 +44,7 @@ describe.skipIf(compiler === undefined)('the engine as a native program', () => 
     if (compiler !== undefined) native = new NativeProcess(buildNativeEngine(compiler, directory));
   }, BUILD_MS);
   afterAll(() => {
-    native.close();
+    native?.close();
     rmSync(directory, { recursive: true });
   });
 
