@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { lotsOf, slotOf } from '../model/book-order.ts';
-import { bestLevel, levelVolume, ordersBySlot, restingOrders } from '../model/book-state.ts';
+import {
+  bestLevel,
+  levelsWorstFirst,
+  levelVolume,
+  ordersBySlot,
+  restingOrders,
+} from '../model/book-state.ts';
 import { LiveOrders } from '../model/live-orders.ts';
-import { ModelBook } from '../model/model-book.ts';
+import { type ModelBatch, ModelBook } from '../model/model-book.ts';
 import { RECORD_BYTES } from '../model/model-command.ts';
 import { decodeTransitionList, type ModelTransition, TRANSITION } from '../model/model-transition.ts';
 import { configOfFlow, ORDER_FLOW_NAMES, ORDER_FLOWS, type OrderFlowName } from '../model/order-flow.ts';
@@ -10,6 +16,7 @@ import { Random } from '../model/random.ts';
 import { BookRebuilder } from '../model/rebuild-book.ts';
 import { TEST_CONFIG } from '../model/scenario.ts';
 import { stateRootOf } from '../model/state-tree.ts';
+import { TransitionRules } from '../model/transition-rules.ts';
 import { readWords } from '../model/words.ts';
 
 const SEED = 4242n;
@@ -19,7 +26,7 @@ function runFlow(
   name: OrderFlowName,
   batchCount: number,
   batchRecords: number,
-  check: (book: ModelBook, transitions: Uint8Array) => void,
+  check: (book: ModelBook, batch: ModelBatch) => void,
 ): void {
   console.log(`flow ${name}, seed ${SEED}`);
   const random = new Random(SEED);
@@ -28,10 +35,10 @@ function runFlow(
   for (let batch = 0; batch < batchCount; batch += 1) {
     let rest: Uint8Array = ORDER_FLOWS[name](random, live, batchRecords);
     while (rest.length > 0) {
-      const { taken, transitions } = book.applyBatch(rest, BigInt(batch));
-      live.observe(transitions, BigInt(batch));
-      check(book, transitions);
-      rest = rest.slice(taken * RECORD_BYTES);
+      const applied = book.applyBatch(rest, BigInt(batch));
+      live.observe(applied.transitions, BigInt(batch));
+      check(book, applied);
+      rest = rest.slice(applied.taken * RECORD_BYTES);
     }
   }
 }
@@ -68,6 +75,22 @@ function checkSnapshot(book: ModelBook): void {
   expect(popcount(askBitmap)).toBe(BigInt(book.levels('ask').length));
   expect(bidVolume).toBe(volumeOf('bid'));
   expect(askVolume).toBe(volumeOf('ask'));
+  checkHiddenVolumes(book, image);
+}
+
+/** Every level entry says what its orders hide, and an order hides lots only when it displays as many as it may. */
+function checkHiddenVolumes(book: ModelBook, image: Uint8Array): void {
+  const levels = [...levelsWorstFirst(book.state, 'bid'), ...levelsWorstFirst(book.state, 'ask')];
+  levels.forEach(({ orders, price }, index) => {
+    const words = readWords(image.subarray(832 + 72 * index, 832 + 72 * index + 32));
+    const hidden = orders.reduce((sum, order) => sum + order.hidden, 0n);
+    const displayed = orders.reduce((sum, order) => sum + order.remaining, 0n);
+    expect(words).toEqual([price, displayed + hidden, BigInt(orders.length), hidden]);
+    for (const { hidden: part, displayQuantity, remaining } of orders) {
+      if (displayQuantity === 0n) expect(part).toBe(0n);
+      else expect(remaining <= displayQuantity).toBe(true);
+    }
+  });
 }
 
 /** The book is uncrossed, within its bounds, and every order sits where its own fields say. */
@@ -123,7 +146,9 @@ describe.each(ORDER_FLOW_NAMES)('model invariants under %s flow', (name) => {
     const ledger = new LotsLedger();
     const rebuilder = new BookRebuilder();
     let sequence = 0n;
-    runFlow(name, batches, records, (book, packed) => {
+    const rules = new TransitionRules();
+    runFlow(name, batches, records, (book, { commands, transitions: packed }) => {
+      expect(rules.brokenBy(commands, packed, book.state.timestamp)).toEqual([]);
       const transitions = decodeTransitionList(packed);
       for (const transition of transitions) {
         sequence += 1n;
