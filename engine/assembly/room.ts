@@ -6,6 +6,7 @@ import { openLevel, removeOrder } from './order-book';
 import { areSlotsFull } from './order-slots';
 import { areLevelsFull, betterness, findLevel, NO_LEVEL, worstLevel } from './price-levels';
 import { bookSide, levelAt, orderAt, placeAt, queueAt } from './records';
+import { isWaitingStop } from './stop-book';
 import { logResting } from './transition-log';
 
 /** True when an order of this price would find no level and no free level slot. */
@@ -26,9 +27,9 @@ function wouldOverflowLevel(side: u32, price: u64, quantity: u64): bool {
   return level != NO_LEVEL && levelAt(level).volume > u64.MAX_VALUE - quantity;
 }
 
-/** `lacksLevel` for a Replace, which gives back the level slot of an order that is alone on its level. */
+/** `lacksLevel` for a Replace, which gives back the level slot of an order that is alone on its level. A stop is on none. */
 export function lacksLevelWithout(leaving: u32, side: u32, price: u64): bool {
-  return lacksLevel(side, price) && levelAt(placeAt(leaving).level).orderCount != 1;
+  return lacksLevel(side, price) && (isWaitingStop(leaving) || levelAt(placeAt(leaving).level).orderCount != 1);
 }
 
 /** Makes room by evictions. False: the order is rejected, and what was evicted stays evicted. */

@@ -23,7 +23,7 @@ export interface PinnedParameters {
 export const PINNED_IMAGE: PinnedImage = {
   geometry: 'circuit',
   protocolVersion: 1,
-  imageId: parseImageId('0078fb69b5f3e5bf9dafeaa01f1847bcae2fc564b14ed53f9ad1e1690932f2b0'),
+  imageId: parseImageId('007d9c0f79cc9c0626d8d21a695ac119aab14708bab8cfe09abded6a048adbe1'),
 };
 
 /**

@@ -123,8 +123,7 @@ describe('a Replace of a waiting stop by an order that may rest (protocol §3, 1
     }
   });
 
-  // The engine takes a stop that is the only one for an order that is alone on its level.
-  it.fails('leaves the only stop, too', () => {
+  it('leaves the only stop, too', () => {
     expect(replaceStop(1)).toEqual(['@0 #67 rejected side 0 a1 id 65:64 w3 0 3x1 left 0 bookFull']);
   });
 });
