@@ -65,9 +65,9 @@ export function replaceCommands(random: Random, live: LiveOrders): readonly Mode
   const dice = random.below(100);
   if (dice < 5) return cancelOrReduce(random, live);
   const depth = random.pick([8, 90]);
-  const order = limitOrder(random, { depth, crossing: 5, lotsMax: 9 });
-  if (dice < 45) return [withSomeTerms(random, live, order)];
-  if (dice < 50) return [asTaker(random, limitOrder(random, { depth: 8, crossing: 90, lotsMax: 30 }))];
+  const order = limitOrder(random, { depth, crossing: depth === 8 ? 5 : 0, lotsMax: 9 });
+  if (dice < 55) return [withSomeTerms(random, live, order)];
+  if (dice < 58) return [asTaker(random, limitOrder(random, { depth: 8, crossing: 90, lotsMax: 30 }))];
   return [replaceCommand(random, live, depth) ?? order];
 }
 
@@ -75,7 +75,8 @@ function replaceCommand(random: Random, live: LiveOrders, depth: number): ModelC
   const named = live.pick(random);
   if (named === undefined) return undefined;
   // The side is the named order's, so half of the prices reach over the middle.
-  const { price, quantity } = limitOrder(random, { depth, crossing: 10, lotsMax: 9 });
+  const crossing = depth === 8 ? 10 : 1;
+  const { price, quantity } = limitOrder(random, { depth, crossing, lotsMax: 9 });
   const account = random.chance(3) ? named.account ^ 1n : named.account;
   const orderId = random.chance(4) ? (live.pickGone(random) ?? 1n) : named.orderId;
   const plain = replace(orderId, price, quantity, { account });

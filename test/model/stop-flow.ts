@@ -13,7 +13,7 @@ import type { ModelCommand } from './model-command.ts';
 import type { Random } from './random.ts';
 
 /** How long stops are piled up, and how long the price is pushed through them, in sequences. */
-const PILE = 900n;
+const PILE = 1800n;
 const BREAK = 500n;
 
 /**
@@ -27,8 +27,10 @@ export function stopCommands(random: Random, live: LiveOrders): readonly ModelCo
   if (dice < 4) return cancelOrReduce(random, live);
   if (dice < (isPiling ? 50 : 15)) return [stopOrder(random, live, isPiling ? 3 : 0)];
   if (dice < (isPiling ? 53 : 25)) return [push(random, isPiling ? 3 : 100)];
-  const depth = random.pick([10, 10, 70]);
-  const order = limitOrder(random, { mid: referencePrice(live), depth, crossing: 3, lotsMax: 3 });
+  // Orders far away stay, until every level slot of a side is taken and a triggered stop finds none.
+  const depth = random.pick([10, 90]);
+  const crossing = depth === 10 ? 4 : 0;
+  const order = limitOrder(random, { mid: referencePrice(live), depth, crossing, lotsMax: 3 });
   return [withSomeSelfTrade(random, order, 10)];
 }
 
