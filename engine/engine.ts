@@ -4,6 +4,7 @@ import { copyBytes } from './copy-bytes.ts';
 import { type EngineExports, instantiateEngine } from './engine-module.ts';
 import type { ErrorCode } from './error-table.ts';
 import { decodeMarketConfig, encodeMarketConfig, type MarketConfig } from './market-config.ts';
+import { type PoolsUsage, poolsUsageOf } from './pools-usage.ts';
 import { ProofbookError } from './proofbook-error.ts';
 import type { SideName } from './protocol-codes.ts';
 import { REFUSALS } from './refusal.ts';
@@ -48,6 +49,7 @@ export class Engine {
   readonly #module: EngineExports;
   /** State image as of the last seal: what the next batch's witness opens. */
   #preState: Uint8Array;
+  #transitionsHighWater = 0;
 
   private constructor(config: MarketConfig, module: EngineExports) {
     this.config = config;
@@ -105,6 +107,11 @@ export class Engine {
     return this.#preState.slice();
   }
 
+  /** How full the fixed pools are, and were since this engine was made. */
+  poolUsage(): PoolsUsage {
+    return poolsUsageOf(this.#module, this.#transitionsHighWater);
+  }
+
   /** Price levels, best first. */
   levels(side: SideName): readonly PriceLevel[] {
     const code = side === 'bid' ? 0 : 1;
@@ -150,6 +157,7 @@ export class Engine {
     new Uint8Array(module.memory.buffer, module.commandsPointer(), commands.length).set(commands);
     const taken = copyBytes(commands, 0, module.applyBatch(given, timestamp) * COMMAND_BYTES);
     module.sealBatch();
+    this.#transitionsHighWater = Math.max(this.#transitionsHighWater, module.transitionCount());
     const journalDigest = this.#copy(module.journalDigestPointer(), DIGEST_BYTES) as Digest;
     const sealed: SealedBatch = {
       journal: this.#copy(module.journalPointer(), JOURNAL_BYTES),

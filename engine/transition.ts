@@ -10,6 +10,8 @@ import {
 
 /** Size of one packed transition (protocol §5). */
 export const TRANSITION_BYTES = 64;
+/** Most transitions that one batch holds (protocol §2). */
+export const BATCH_TRANSITIONS_MAX = 4096;
 
 const TYPE_NAMES = {
   1: 'accepted',

@@ -27,6 +27,7 @@ import { stateRoot, updateStateRoot } from './state-tree';
 import { transitionCount } from './transition-log';
 
 export { applyBatch, compressionCount, sealBatch, transitionCount };
+export { levelsCapacity, levelsHighWater, ordersCapacity, ordersHighWater, ordersInUse } from './pool-usage';
 
 const WITNESS_MAGIC: u32 = 0x54574250; // PBWT
 const WITNESS_VERSION: u32 = 1;

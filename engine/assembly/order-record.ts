@@ -22,7 +22,8 @@ export function isRestingSound(order: Order, side: u32): bool {
   if (!hasExpiryOnlyIfDated(order)) return false;
   if (order.displaySize == 0) return flags == 0 && order.hiddenRemaining == 0;
   if (flags != (Flag.Extended as u32) || order.displaySize >= VALUE_LIMIT) return false;
-  return order.remaining <= order.displaySize && order.hiddenRemaining < VALUE_LIMIT;
+  // Both parts together were one quantity.
+  return order.remaining <= order.displaySize && order.hiddenRemaining < VALUE_LIMIT - order.remaining;
 }
 
 /** A waiting stop of either side. */

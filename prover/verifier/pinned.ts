@@ -23,7 +23,7 @@ export interface PinnedParameters {
 export const PINNED_IMAGE: PinnedImage = {
   geometry: 'circuit',
   protocolVersion: 1,
-  imageId: parseImageId('007d9c0f79cc9c0626d8d21a695ac119aab14708bab8cfe09abded6a048adbe1'),
+  imageId: parseImageId('00598d7d8695c924aa57c87f6ccdb2d3bc949f85d1a90d9edca2a8314187773b'),
 };
 
 /**

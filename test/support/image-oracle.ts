@@ -68,7 +68,7 @@ function isRestingSound(order: readonly bigint[], side: bigint): boolean {
   if (head.side !== side || head.padding !== 0n || !isQuantity(remaining) || last !== 0n) return false;
   if (head.timeInForce !== (expiry === 0n ? 0n : GTD)) return false;
   if (display === 0n) return head.flags === 0n && hidden === 0n;
-  return head.flags === ICEBERG && display < LIMIT && remaining <= display && hidden < LIMIT;
+  return head.flags === ICEBERG && display < LIMIT && remaining <= display && remaining + hidden < LIMIT;
 }
 
 function areStopsSound({ stops, stopWords }: ImageParts): boolean {

@@ -70,6 +70,16 @@ export const LOTS_FORGERIES: readonly Forgery[] = [
     change(order, ORDER.display, () => 0n);
     change(order, ORDER.hidden, () => 1n);
   }),
+  onOrder(
+    'of 2^48 lots, one of them displayed',
+    (order) => {
+      change(order, ORDER.head, (head) => (head & ~FLAG_BITS) | ICEBERG_BITS);
+      change(order, ORDER.display, () => 1n);
+      change(order, ORDER.remaining, () => 1n);
+      change(order, ORDER.hidden, () => LIMIT - 1n);
+    },
+    [STATUS.order, STATUS.level],
+  ),
   onOrder('that displays more than its display size', (order) => {
     change(order, ORDER.head, (head) => (head & ~FLAG_BITS) | ICEBERG_BITS);
     change(order, ORDER.display, () => 1n);
