@@ -23,7 +23,7 @@ export interface PinnedParameters {
 export const PINNED_IMAGE: PinnedImage = {
   geometry: 'circuit',
   protocolVersion: 1,
-  imageId: parseImageId('0078fb69b5f3e5bf9dafeaa01f1847bcae2fc564b14ed53f9ad1e1690932f2b0'),
+  imageId: parseImageId('007e0edf2eb972124e8af56a6009c9b5f293c5842a2b29201d87ebd68f8b2fa1'),
 };
 
 /**
