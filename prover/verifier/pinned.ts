@@ -23,7 +23,7 @@ export interface PinnedParameters {
 export const PINNED_IMAGE: PinnedImage = {
   geometry: 'circuit',
   protocolVersion: 1,
-  imageId: parseImageId('007e0edf2eb972124e8af56a6009c9b5f293c5842a2b29201d87ebd68f8b2fa1'),
+  imageId: parseImageId('005f4ff86eec149ed6eca31e10a0b1e99b2bc89c7e7fc215c6f9d9f3ec634a40'),
 };
 
 /**
