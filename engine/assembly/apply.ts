@@ -7,7 +7,7 @@ import { operatorAccount } from './market-config';
 import { cancelAll, sweep } from './mass-removal';
 import { beginWork } from './match';
 import { cancel, hasOptions, reduce } from './own-order';
-import { place, replace } from './place';
+import { isPlainPlace, place, placePlain, replace } from './place';
 import { COMMANDS_BUFFER, Command, commandAt, header } from './records';
 import { beginCommand, hasRoomForCommand, logMarketState, logRejected } from './transition-log';
 import { triggerLeftOver, triggerStops } from './trigger-stops';
@@ -30,26 +30,40 @@ export function applyCommands(recordCount: u32): u32 {
   return index;
 }
 
-/** Returns how many records the command took, 1 or 2. What is not accepted is rejected here, and nowhere else. */
+/**
+ * Returns how many records the command took, 1 or 2. What is not accepted is rejected here, and nowhere else. Most commands
+ * are a Place or a Cancel without options: they are told by the whole head at once.
+ */
 function applyCommand(index: u32, recordsLeft: u32): u32 {
   const command = commandAt(index);
-  const kind = command.head & 0xff;
-  let reason: u32 = Reason.UnknownKind;
+  let reason: u32;
   let extension: u32 = 0;
-  if (kind == Kind.Cancel) reason = cancel(command);
-  else if (kind == Kind.Place || kind == Kind.Replace) {
-    const isExtended = ((command.head >> 24) & Flag.Extended) != 0;
-    if (isExtended && recordsLeft == 1) reason = Reason.MissingExtension;
-    else {
-      if (isExtended) extension = COMMANDS_BUFFER + (index + 1) * COMMAND_BYTES;
-      reason = kind == Kind.Place ? place(command, extension) : replace(command, extension);
-    }
-  } else if (kind == Kind.Reduce) reason = reduce(command);
-  else if (kind == Kind.CancelAll) reason = cancelAll(command);
-  else if (kind == Kind.SetMarketState) reason = setMarketState(command);
-  else if (kind == Kind.Sweep) reason = sweep(command);
+  if (isPlainPlace(command)) reason = placePlain(command);
+  else if (command.head == Kind.Cancel) reason = cancel(command);
+  else if (!isExtended(command)) reason = applyOther(command, 0);
+  else if (recordsLeft == 1) reason = Reason.MissingExtension;
+  else {
+    extension = COMMANDS_BUFFER + (index + 1) * COMMAND_BYTES;
+    reason = applyOther(command, extension);
+  }
   if (reason != Reason.None) logRejected(command, reason);
   return extension ? 2 : 1;
+}
+
+function isExtended(command: Command): bool {
+  const kind = command.head & 0xff;
+  return (kind == Kind.Place || kind == Kind.Replace) && ((command.head >> 24) & Flag.Extended) != 0;
+}
+
+function applyOther(command: Command, extension: u32): u32 {
+  const kind = command.head & 0xff;
+  if (kind == Kind.Place) return place(command, extension);
+  if (kind == Kind.Cancel) return cancel(command);
+  if (kind == Kind.Reduce) return reduce(command);
+  if (kind == Kind.Replace) return replace(command, extension);
+  if (kind == Kind.CancelAll) return cancelAll(command);
+  if (kind == Kind.SetMarketState) return setMarketState(command);
+  return kind == Kind.Sweep ? sweep(command) : (Reason.UnknownKind as u32);
 }
 
 function setMarketState(command: Command): u32 {

@@ -24,7 +24,10 @@ export const LEAF_KEY: u32 = memory.data<u32>([
   0x6f6f7270, 0x6f6f6266, 0x656c2f6b, 0x762f6661, 0x31, 0, 0, 0,
 ]) as u32;
 
-/** Compressions done since the module was loaded: what a batch costs to prove. */
+/**
+ * Compressions done since the module was loaded: what a batch costs to prove. The callers of `compress` count, for the
+ * blocks of a chunk are added at once.
+ */
 let compressions: u64 = 0;
 
 export function compressionCount(): u64 {
@@ -33,11 +36,13 @@ export function compressionCount(): u64 {
 
 /** `out` = BLAKE3(64 bytes at `block`): an inner node of a tree. */
 export function hashNode(block: u32, out: u32): void {
+  compressions += 1;
   compress(INITIAL_VALUE, block, BLOCK_BYTES, SINGLE_BLOCK, out);
 }
 
 /** `out` = BLAKE3(key = 32 bytes at `key`, 64 bytes at `block`): a state leaf, or a link of an order chain. */
 export function hashKeyed(key: u32, block: u32, out: u32): void {
+  compressions += 1;
   compress(key, block, BLOCK_BYTES, SINGLE_BLOCK | KEYED_HASH, out);
 }
 
@@ -54,6 +59,8 @@ export function hashChunkKeyed(key: u32, input: u32, length: u32, out: u32): voi
 const LAST_BLOCK: u32 = memory.data(BLOCK_BYTES, 64) as u32;
 
 function chunk(key: u32, input: u32, length: u32, mode: u32, out: u32): void {
+  // Nothing at all is a block, too.
+  compressions += (max<u32>(length, 1) + BLOCK_BYTES - 1) / BLOCK_BYTES;
   let value = key;
   let flags = mode | CHUNK_START;
   while (length > BLOCK_BYTES) {
@@ -85,7 +92,6 @@ export function sameDigest(a: u32, b: u32): bool {
  * Sixteen words of state and sixteen of message are locals, so that a compiler may keep them in registers.
  */
 function compress(value: u32, block: u32, length: u32, flags: u32, out: u32): void {
-  compressions += 1;
   let v0 = load<u32>(value, 0),
     v1 = load<u32>(value, 4),
     v2 = load<u32>(value, 8),

@@ -2,7 +2,7 @@
 // whole witness), then apply and seal batches. Buffers are at fixed addresses; nothing is imported and
 // nothing is allocated.
 
-import './level-bytes';
+import './low-bytes';
 import { applyBatch, JOURNAL, JOURNAL_DIGEST, sealBatch } from './batch';
 import { compressionCount, hashChunk, hashChunkKeyed, sameDigest } from './blake3';
 import { Status } from './codes';

@@ -4,8 +4,10 @@ export * from './limits';
 
 export const GEOMETRY_ID: u32 = 2;
 
-/** Names an order slot or a level in the links of the book. */
+/** Names an order slot in the links of the book. */
 export type Handle = u32;
+/** Names a level. */
+export type LevelHandle = u32;
 
 export const LEVELS_PER_SIDE: u32 = 65_536;
 export const ORDERS: u32 = 1 << 20;

@@ -5,8 +5,10 @@ export * from './limits';
 
 export const GEOMETRY_ID: u32 = 1;
 
-/** Names an order slot or a level in the links of the book. */
+/** Names an order slot in the links of the book. */
 export type Handle = u16;
+/** Names a level. No wider than it has to be: a compiler that knows how far it reaches leaves bounds checks out. */
+export type LevelHandle = u8;
 
 export const LEVELS_PER_SIDE: u32 = 64;
 export const ORDERS: u32 = 4096;

@@ -3,7 +3,7 @@
 // place of this file for a geometry of many levels.
 
 import { NIL } from './geometry';
-import { DIRTY, MARKS, TOUCHED } from './level-bytes';
+import { DIRTY, MARKS, TOUCHED } from './low-bytes';
 
 /** The level's leaf is to be hashed again. */
 // @ts-ignore: decorator

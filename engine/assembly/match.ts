@@ -4,6 +4,7 @@
 import { Flag, Reason, SelfTrade, TimeInForce, TransitionType } from './codes';
 import { MAX_FILLS } from './geometry';
 import {
+  addHidden,
   isExpired,
   openLevel,
   reduceOrder,
@@ -181,8 +182,10 @@ function settle(slot: u32, makerSide: u32, limit: u64): bool {
   else if (!mayRest(timeInForceOf(taker), flagsOf(taker))) canceled = Reason.Remainder;
   else if (lacksLevel(makerSide ^ 1, taker.limitPrice) || overflows(makerSide ^ 1, taker)) canceled = Reason.BookFull;
   if (canceled == Reason.None) {
+    const price = taker.limitPrice;
     becomeResting(taker);
-    restOrder(slot, makerSide ^ 1, taker.limitPrice);
+    restOrder(slot, makerSide ^ 1, price);
+    if (isSpecial(taker)) addHidden(slot);
     return true;
   }
   logTaker(TransitionType.Canceled, canceled, taker, taker.remaining);
@@ -199,6 +202,7 @@ function overflows(side: u32, taker: Order): bool {
 /** A taker's record becomes a resting order's: an iceberg shows its display size and hides the other part. */
 function becomeResting(order: Order): void {
   order.head &= 0xffff;
+  order.limitPrice = 0;
   order.hiddenRemaining = 0;
   if (order.displaySize == 0) return;
   order.head |= Flag.Extended << 16;

@@ -2,7 +2,7 @@
 // (protocol §4, §6).
 
 import { TimeInForce } from './codes';
-import { Handle, LEAF_HEADER, LEVELS_PER_SIDE, NIL, SLOT_MASK } from './geometry';
+import { Handle, LEAF_HEADER, LEVELS_PER_SIDE, LevelHandle, NIL, SLOT_MASK } from './geometry';
 import { markTouched } from './level-marks';
 import { isSlotTaken, releaseSlot } from './order-slots';
 import {
@@ -57,25 +57,25 @@ export function isExpired(expiry: u64): bool {
 }
 
 /**
- * Brings the order in `slot`, whose record is a resting order's but for its price, to rest at the end of its price level.
- * Room for the level was made before.
+ * Brings the order in `slot`, whose record is a resting order's, to rest at the end of its price level.
+ * Room for the level was made before. A hidden part is for `addHidden` to add.
  */
 export function restOrder(slot: u32, side: u32, price: u64): void {
   const order = orderAt(slot);
-  order.limitPrice = 0;
   let index = findLevel(side, price);
   if (index == NO_LEVEL) index = insertLevel(side, price);
   appendToQueue(slot, index);
   const level = levelAt(index);
   level.volume += order.remaining;
-  if (isSpecial(order)) addHidden(index, order.hiddenRemaining);
   level.orderCount += 1;
   bookSide(side).orderCount += 1;
   markDirty(index);
 }
 
-function addHidden(index: u32, quantity: u64): void {
-  const level = levelAt(index);
+/** Adds the hidden part of an order that has come to rest. */
+export function addHidden(slot: u32): void {
+  const quantity = orderAt(slot).hiddenRemaining;
+  const level = levelAt(placeAt(slot).level);
   level.volume += quantity;
   level.hiddenVolume += quantity;
 }
@@ -87,7 +87,7 @@ export function appendToQueue(slot: u32, index: u32): void {
   const tail = queue.tail as u32;
   place.next = NIL as Handle;
   place.previous = tail as Handle;
-  place.level = index as Handle;
+  place.level = index as LevelHandle;
   place.chained = 0;
   if (tail == NIL) queue.head = slot as Handle;
   else placeAt(tail).next = slot as Handle;

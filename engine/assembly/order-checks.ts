@@ -15,11 +15,11 @@ export function isValue(value: u64): bool {
 /** All that has to be checked of a Place without options. */
 // @ts-ignore: decorator
 @inline
-export function whyNotValues(command: Command): u32 {
-  if (!isValue(command.price)) return Reason.InvalidPrice;
-  if (!isOnTick(command.price)) return Reason.OffTick;
-  if (!isValue(command.quantity)) return Reason.InvalidQuantity;
-  if (!isOnLot(command.quantity)) return Reason.OffLot;
+export function whyNotValues(price: u64, quantity: u64): u32 {
+  if (!isValue(price)) return Reason.InvalidPrice;
+  if (!isOnTick(price)) return Reason.OffTick;
+  if (!isValue(quantity)) return Reason.InvalidQuantity;
+  if (!isOnLot(quantity)) return Reason.OffLot;
   return (header().marketState as u32) == MarketState.Open ? Reason.None : Reason.MarketClosed;
 }
 

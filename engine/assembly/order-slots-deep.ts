@@ -57,6 +57,13 @@ export function areSlotsFull(): bool {
   return freeSlots == 0;
 }
 
+/** False: there is a free slot, for sure. */
+// @ts-ignore: decorator
+@inline
+export function mayBeFull(): bool {
+  return freeSlots == 0;
+}
+
 /** Takes the lowest free slot. The caller has made sure that there is one. */
 export function takeSlot(): u32 {
   const slot = takeLowestSlot(SLOT_BITMAP, ORDERS_SECOND, ORDERS_THIRD);

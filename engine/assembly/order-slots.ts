@@ -2,19 +2,16 @@
 // be at the earliest. The build puts order-slots-deep.ts in the place of this file for a geometry of more orders.
 
 import { LEAF_SLOT_BITMAP, ORDERS } from './geometry';
+import { DIRTY_SLOT_LEAVES, FIRST_FREE_WORD } from './low-bytes';
 import { bookSide, SLOT_BITMAP, stopBook } from './records';
 
-/** No word of the bitmap before this one has a free slot. Derived, not committed. */
-let firstFreeWord: u32 = 0;
-/** Bit i is set when bitmap leaf i changed since the last state root. */
-let dirtyLeaves: u32 = 0;
-
-/** Said by `takeDirtySlotLeaf`: what `ctz` says of no bits. */
-export const NO_SLOT_LEAF: u32 = 32;
+/** Said by `takeDirtySlotLeaf`: no leaf changed. */
+export const NO_SLOT_LEAF: u32 = u32.MAX_VALUE;
 
 /** Words of 32 bits: the guest's machine has no others. */
 const WORDS: u32 = ORDERS / 32;
 const WORDS_PER_LEAF_LOG2: u32 = 4;
+const LEAVES: u32 = 8;
 
 // @ts-ignore: decorator
 @inline
@@ -42,27 +39,44 @@ export function areSlotsFull(): bool {
   return bookSide(0).orderCount + bookSide(1).orderCount + stopBook().count == ORDERS;
 }
 
+/** False: there is a free slot, for sure. A look at one word, where `areSlotsFull` adds up. */
+// @ts-ignore: decorator
+@inline
+export function mayBeFull(): bool {
+  return takenSlots(load<u8>(FIRST_FREE_WORD)) == u32.MAX_VALUE;
+}
+
 /** Takes the lowest free slot. The caller has made sure that there is one. */
 export function takeSlot(): u32 {
-  let word = firstFreeWord;
-  let bits = load<u32>(wordAt(word));
-  while (bits == u32.MAX_VALUE) {
-    word += 1;
-    bits = load<u32>(wordAt(word));
-  }
-  firstFreeWord = word;
+  if (mayBeFull()) passFullWords();
+  const word: u32 = load<u8>(FIRST_FREE_WORD);
+  const bits = takenSlots(word);
   // Setting the lowest clear bit is an addition.
   store<u32>(wordAt(word), bits | (bits + 1));
-  dirtyLeaves |= 1 << (word >> WORDS_PER_LEAF_LOG2);
+  markLeaf(word >> WORDS_PER_LEAF_LOG2);
   return (word << 5) | ctz<u32>(~bits);
 }
 
+function passFullWords(): void {
+  let word: u32 = load<u8>(FIRST_FREE_WORD);
+  while (takenSlots(word) == u32.MAX_VALUE) word += 1;
+  store<u8>(FIRST_FREE_WORD, word);
+}
+
+/** Gives a taken slot back. */
 export function releaseSlot(slot: u32): void {
   const at = SLOT_BITMAP + (slot >> 3);
-  store<u8>(at, (load<u8>(at) as u32) & ~((1 as u32) << (slot & 7)));
+  // The bit is set: to flip it is to clear it.
+  store<u8>(at, (load<u8>(at) as u32) ^ ((1 as u32) << (slot & 7)));
   const word = slot >> 5;
-  firstFreeWord = min(firstFreeWord, word);
-  dirtyLeaves |= 1 << (word >> WORDS_PER_LEAF_LOG2);
+  if (word < load<u8>(FIRST_FREE_WORD)) store<u8>(FIRST_FREE_WORD, word);
+  markLeaf(word >> WORDS_PER_LEAF_LOG2);
+}
+
+// @ts-ignore: decorator
+@inline
+function markLeaf(leaf: u32): void {
+  store<u8>(DIRTY_SLOT_LEAVES + leaf, 1);
 }
 
 /** Reads the bitmap anew, after the bytes under it were replaced. Returns how many slots are taken. */
@@ -72,15 +86,17 @@ export function indexSlots(): u32 {
     const bits = load<u32>(wordAt(word));
     if (bits != 0) taken += popcnt<u32>(bits);
   }
-  firstFreeWord = 0;
-  dirtyLeaves = 0xff;
+  store<u8>(FIRST_FREE_WORD, 0);
+  memory.fill(DIRTY_SLOT_LEAVES, 1, LEAVES);
   return taken;
 }
 
 /** Takes the mark off a bitmap leaf that changed, and returns its number from `LEAF_SLOT_BITMAP` on; NO_SLOT_LEAF if there is none. */
 export function takeDirtySlotLeaf(): u32 {
-  const index = ctz<u32>(dirtyLeaves);
-  dirtyLeaves &= dirtyLeaves - 1;
+  const marks = load<u64>(DIRTY_SLOT_LEAVES);
+  if (marks == 0) return NO_SLOT_LEAF;
+  const index = (ctz<u64>(marks) as u32) >> 3;
+  store<u8>(DIRTY_SLOT_LEAVES + index, 0);
   return index;
 }
 
@@ -91,4 +107,5 @@ export function slotLeafPreimage(index: u32): u32 {
   return SLOT_BITMAP + index * 64;
 }
 
-if (ORDERS / 512 + LEAF_SLOT_BITMAP != 144) ERROR('the slot bitmap fills leaves 136..143');
+if (LEAF_SLOT_BITMAP + LEAVES != 144 || WORDS >> WORDS_PER_LEAF_LOG2 != LEAVES) ERROR('the slot bitmap fills leaves 136..143');
+if (WORDS > 256) ERROR('a byte numbers the words');

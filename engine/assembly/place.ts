@@ -1,26 +1,35 @@
 // Place and Replace (protocol §3, §4): check, make room, accept, match, rest.
 
-import { Flag, Reason, Side, TimeInForce, TransitionType } from './codes';
+import { Flag, Kind, Reason, Side, TimeInForce, TransitionType } from './codes';
 import { whyNotFillable } from './fill-or-kill';
 import { NIL, NO_SLOT, SLOT_BITS, VALUE_LIMIT } from './geometry';
 import { tickSize } from './market-config';
 import { crosses, execute, limitOf, mayRest } from './match';
 import { findOrder, restOrder } from './order-book';
 import { whyNotPlaceable, whyNotValues } from './order-checks';
-import { areSlotsFull, takeSlot } from './order-slots';
+import { areSlotsFull, mayBeFull, takeSlot } from './order-slots';
 import { removeAny, whyNotOwn } from './own-order';
 import { areLevelsFull, bestLevel, betterness } from './price-levels';
 import { Command, Extension, levelAt, orderAt, sideOf, UNSLOTTED } from './records';
 import { lacksLevelWithout, makeRoom, wouldOverflow } from './room';
 import { addStop, areStopsFull, isWaitingStop } from './stop-book';
-import { logAccepted, logTerms, nextSequence } from './transition-log';
+import { logAccepted, logPlaced, logTerms, nextSequence } from './transition-log';
 
-/** The order's price, which a slide may change. */
-let price: u64 = 0;
+/** Of a command's head, where the side is 0 or 1. */
+const SIDE_BIT: u32 = 1 << 8;
+
+/** The price of an order with options, which a slide may change. */
+let limitPrice: u64 = 0;
+
+/** True for a Place of either side without time in force and flags. */
+// @ts-ignore: decorator
+@inline
+export function isPlainPlace(command: Command): bool {
+  return (command.head & ~SIDE_BIT) == Kind.Place;
+}
 
 /** `extension` is the address of the second record, or 0. Returns why the order is rejected, or None. */
 export function place(command: Command, extension: u32): u32 {
-  if (command.head >> 9 == 0) return placePlain(command);
   const side = (command.head >> 8) & 0xff;
   const reason = whyNotPlaceable(command, extension, false);
   if (reason != Reason.None) return reason;
@@ -33,26 +42,34 @@ export function place(command: Command, extension: u32): u32 {
  * Most orders are good till canceled and have no options: of the checks, only those of price, quantity and market state have
  * something to look at. A path of its own, since the guest pays for every instruction.
  */
-function placePlain(command: Command): u32 {
-  const reason = whyNotValues(command);
+export function placePlain(command: Command): u32 {
+  const side = (command.head >> 8) & 1;
+  const price = command.price;
+  const quantity = command.quantity;
+  const reason = whyNotValues(price, quantity);
   if (reason != Reason.None) return reason;
-  const side = command.head >> 8;
-  if (wouldOverflow(side, command.price, command.quantity)) return Reason.BookFull;
-  if ((areSlotsFull() || areLevelsFull(side)) && !makeRoom(side, command.price)) return Reason.BookFull;
+  if (wouldOverflow(side, price, quantity)) return Reason.BookFull;
+  if ((mayBeFull() || areLevelsFull(side)) && !makeRoom(side, price)) return Reason.BookFull;
   const slot = takeSlot();
+  const account = command.account;
+  const clientOrderId = command.id;
   const order = orderAt(slot);
-  order.orderId = (nextSequence() << SLOT_BITS) | slot;
+  order.orderId = logPlaced(slot, side, account, clientOrderId, price, quantity);
   order.head = side;
-  order.account = command.account;
-  order.remaining = command.quantity;
+  order.account = account;
+  order.remaining = quantity;
   order.hiddenRemaining = 0;
   order.displaySize = 0;
   order.expiry = 0;
-  order.clientOrderId = command.id;
-  order.limitPrice = command.price;
-  logAccepted(TransitionType.Accepted, order, 0);
-  if (crosses(side ^ 1, betterness(side ^ 1, command.price))) execute(slot);
-  else restOrder(slot, side, command.price);
+  order.clientOrderId = clientOrderId;
+  const makerSide = side ^ 1;
+  if (crosses(makerSide, betterness(makerSide, price))) {
+    order.limitPrice = price;
+    execute(slot);
+  } else {
+    order.limitPrice = 0;
+    restOrder(slot, side, price);
+  }
   return Reason.None;
 }
 
@@ -83,29 +100,29 @@ function isStop(extension: u32): bool {
 function whyNotAcceptable(command: Command, extension: u32, side: u32, leaving: u32): u32 {
   const flags = command.head >> 24;
   const timeInForce = (command.head >> 16) & 0xff;
-  price = command.price;
+  limitPrice = command.price;
   if (isStop(extension)) {
     if (areStopsFull(leaving != NIL && isWaitingStop(leaving) ? 1 : 0)) return Reason.StopBookFull;
     return leaving == NIL && areSlotsFull() ? Reason.BookFull : Reason.None;
   }
   const makerSide = side ^ 1;
-  const limit = limitOf(makerSide, flags, price);
+  const limit = limitOf(makerSide, flags, limitPrice);
   if (flags & Flag.PostOnly) {
     if (crosses(makerSide, limit) && !(flags & Flag.Slide && slide(side))) return Reason.WouldTake;
   } else if (timeInForce == TimeInForce.FillOrKill) {
     return whyNotFillable(makerSide, limit, command.quantity, command.account, flags & Flag.SelfTradeMask);
   }
   if (!mayRest(timeInForce, flags)) return Reason.None;
-  if (wouldOverflow(side, price, command.quantity)) return Reason.BookFull;
-  if (leaving == NIL) return makeRoom(side, price) ? Reason.None : Reason.BookFull;
-  return lacksLevelWithout(leaving, side, price) ? Reason.BookFull : Reason.None;
+  if (wouldOverflow(side, limitPrice, command.quantity)) return Reason.BookFull;
+  if (leaving == NIL) return makeRoom(side, limitPrice) ? Reason.None : Reason.BookFull;
+  return lacksLevelWithout(leaving, side, limitPrice) ? Reason.BookFull : Reason.None;
 }
 
 /** Moves the price to one tick behind the best of the other side. False: there is no such price. */
 function slide(side: u32): bool {
   const best = levelAt(bestLevel(side ^ 1)).price;
-  price = side == Side.Bid ? best - tickSize() : best + tickSize();
-  return price != 0 && price < VALUE_LIMIT;
+  limitPrice = side == Side.Bid ? best - tickSize() : best + tickSize();
+  return limitPrice != 0 && limitPrice < VALUE_LIMIT;
 }
 
 /** Every check has passed: the order gets its id and its record, and is a waiting stop or a taker. */
@@ -120,7 +137,7 @@ function accept(command: Command, extension: u32, side: u32, clientOrderId: u64,
   order.account = command.account;
   order.remaining = command.quantity;
   order.clientOrderId = clientOrderId;
-  order.limitPrice = price;
+  order.limitPrice = limitPrice;
   logAccepted(type, order, flags);
   if (extension) {
     const terms = changetype<Extension>(extension);

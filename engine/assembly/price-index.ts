@@ -5,7 +5,7 @@
 import { betterness, sideOfLevel } from './book-sides';
 import { clearLevel } from './empty-level';
 import { LEVELS_PER_SIDE } from './geometry';
-import { RANKS } from './level-bytes';
+import { RANKS } from './low-bytes';
 import { markDirty } from './level-marks';
 import { BookSide, bookSide, levelAt } from './records';
 

@@ -6,6 +6,7 @@ import {
   DIGEST_BYTES,
   Handle,
   LEVELS_PER_SIDE,
+  LevelHandle,
   MAX_COMMANDS,
   MAX_TRANSITIONS,
   ORDERS,
@@ -78,9 +79,9 @@ export class Place {
   next: Handle;
   previous: Handle;
   /** The level's leaf in the state tree: bid level slots first, then ask level slots; `STOPS` for a waiting stop. */
-  level: Handle;
+  level: LevelHandle;
   /** 1 when the order's digest in the chain (`chainAt`) is up to date. */
-  chained: Handle;
+  chained: u8;
 }
 
 /** Protocol §6, leaf preimage of a price level. */
@@ -189,7 +190,7 @@ if (offsetof<StopBook>() != ORDERS_DIGEST_OFFSET) ERROR('the stop book leaf is 3
 if (offsetof<Level>() != ORDERS_DIGEST_OFFSET) ERROR('a Level is 32 bytes and its ordersDigest');
 if (offsetof<Header>() != 64) ERROR('a Header is 64 bytes');
 if (offsetof<Totals>() != 64) ERROR('Totals are 64 bytes');
-if (offsetof<Place>() != PLACE_BYTES) ERROR('a Place is four handles');
+if (offsetof<Place>() > PLACE_BYTES) ERROR('a Place is four handles at most');
 if (offsetof<Queue>() != QUEUE_BYTES || QUEUE_BYTES > QUEUE_STRIDE) ERROR('a Queue is four handles');
 if (offsetof<BookSide>() != SIDE_BYTES) ERROR('a BookSide is 16 bytes');
 
@@ -238,7 +239,7 @@ export function isSpecial(order: Order): bool {
 // @ts-ignore: decorator
 @inline
 export function totalRemaining(order: Order): u64 {
-  return order.remaining + order.hiddenRemaining;
+  return isSpecial(order) ? order.remaining + order.hiddenRemaining : order.remaining;
 }
 
 // @ts-ignore: decorator

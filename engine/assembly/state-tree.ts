@@ -1,6 +1,5 @@
 // The state tree (protocol §6): nodes numbered like a heap (root 1, children of n at 2n and 2n + 1, leaf i of N
-// at N + i). Only what changed is hashed again: a changed leaf marks itself, and one sweep
-// carries the marks to the root.
+// at N + i). Only what changed is hashed again: a changed leaf is listed, and the list climbs to the root.
 
 import { hashKeyed, hashNode, LEAF_KEY } from './blake3';
 import { DIGEST_BYTES, Handle, LEAF_HEADER, LEAF_SLOT_BITMAP, LEAF_STOPS, LEAF_TOTALS, NIL, STATE_TREE_DEPTH } from './geometry';
@@ -26,11 +25,13 @@ import { copyDigest, zeroSubtree } from './zero-subtrees';
 
 const LEAVES: u32 = 1 << STATE_TREE_DEPTH;
 const NODES: u32 = memory.data(2 * LEAVES * DIGEST_BYTES, 64) as u32;
-const NODE_WORDS: u32 = (2 * LEAVES) / 64;
-/** One bit a node: its digest is out of date. */
-const DIRTY: u32 = memory.data(NODE_WORDS * 8, 64) as u32;
-/** One bit a node: something below it is not empty. */
-const OCCUPIED: u32 = memory.data(NODE_WORDS * 8, 64) as u32;
+/** One byte a node: something below it is not empty. */
+const OCCUPIED: u32 = memory.data(2 * LEAVES, 64) as u32;
+/** Nodes of one height that have changed, in no order: first leaves, then what lies above them. */
+const CHANGED: u32 = memory.data(LEAVES * 4, 64) as u32;
+let changedCount: u32 = 0;
+/** One byte a node: it is in the list. Of a leaf, 0. */
+const LISTED: u32 = memory.data(2 * LEAVES, 64) as u32;
 /** The two children of a node of which one is empty. */
 const PAIR: u32 = memory.data(2 * DIGEST_BYTES, 64) as u32;
 const ROOT: u32 = 1;
@@ -44,20 +45,25 @@ function nodeAt(node: u32): u32 {
 // @ts-ignore: decorator
 @inline
 function isOccupied(node: u32): bool {
-  return ((load<u64>(OCCUPIED + ((node >> 6) << 3)) >> (node & 63)) & 1) != 0;
-}
-
-function setOccupied(node: u32, occupied: bool): void {
-  const word = OCCUPIED + ((node >> 6) << 3);
-  const bit = (1 as u64) << (node & 63);
-  store<u64>(word, occupied ? load<u64>(word) | bit : load<u64>(word) & ~bit);
+  return load<u8>(OCCUPIED + node) != 0;
 }
 
 // @ts-ignore: decorator
 @inline
-function setDirty(node: u32): void {
-  const word = DIRTY + ((node >> 6) << 3);
-  store<u64>(word, load<u64>(word) | ((1 as u64) << (node & 63)));
+function setOccupied(node: u32, occupied: bool): void {
+  store<u8>(OCCUPIED + node, occupied);
+}
+
+// @ts-ignore: decorator
+@inline
+function listChanged(node: u32, index: u32): void {
+  store<u32>(CHANGED + (index << 2), node);
+}
+
+/** To be called once for a leaf between two roots. */
+function leafHasChanged(node: u32): void {
+  listChanged(node, changedCount);
+  changedCount += 1;
 }
 
 /** Address of the state root, as of the last `updateStateRoot`. */
@@ -72,7 +78,7 @@ export function updateStateRoot(): void {
   for (let index = takeDirtySlotLeaf(); index != NO_SLOT_LEAF; index = takeDirtySlotLeaf()) {
     setLeaf(LEAF_SLOT_BITMAP + index, slotLeafPreimage(index));
   }
-  hashDirtyNodes();
+  hashChangedNodes();
 }
 
 function updateLevelLeaves(): void {
@@ -147,35 +153,38 @@ function hashLeaf(leaf: u32, preimage: u32): void {
   const node = LEAVES + leaf;
   hashKeyed(LEAF_KEY, preimage, nodeAt(node));
   setOccupied(node, true);
-  setDirty(node);
+  leafHasChanged(node);
 }
 
 function clearLeaf(leaf: u32): void {
   const node = LEAVES + leaf;
   setOccupied(node, false);
-  setDirty(node);
+  leafHasChanged(node);
 }
 
-/**
- * Children have greater numbers than their parents, so one sweep from the greatest dirty number down meets
- * them first.
- */
-function hashDirtyNodes(): void {
-  for (let word: u32 = NODE_WORDS; word != 0; --word) {
-    const at = DIRTY + ((word - 1) << 3);
-    for (let bits = load<u64>(at); bits != 0; bits = load<u64>(at)) {
-      const bit = 63 - (clz<u64>(bits) as u32);
-      // A node and its sibling have one parent: both marks go together.
-      store<u64>(at, bits & ~((3 as u64) << (bit & ~1)));
-      const node = ((word - 1) << 6) | bit;
-      if (node == ROOT) return;
-      hashParent(node >> 1);
-      setDirty(node >> 1);
+/** Height by height, each parent of changed nodes takes its place in the list once both its children are up to date. */
+function hashChangedNodes(): void {
+  let children = changedCount;
+  for (let height: u32 = 0; height < STATE_TREE_DEPTH; ++height) {
+    let parents: u32 = 0;
+    for (let index: u32 = 0; index < children; ++index) {
+      const child = load<u32>(CHANGED + (index << 2));
+      store<u8>(LISTED + child, 0);
+      const parent = child >> 1;
+      if (load<u8>(LISTED + parent)) continue;
+      store<u8>(LISTED + parent, 1);
+      hashParent(parent, height);
+      listChanged(parent, parents);
+      parents += 1;
     }
+    children = parents;
   }
+  store<u8>(LISTED + ROOT, 0);
+  changedCount = 0;
 }
 
-function hashParent(parent: u32): void {
+/** `height` is that of the children, counted from the leaves. */
+function hashParent(parent: u32, height: u32): void {
   const left = parent << 1;
   const hasLeft = isOccupied(left);
   const hasRight = isOccupied(left | 1);
@@ -183,14 +192,9 @@ function hashParent(parent: u32): void {
   if (hasLeft && hasRight) {
     hashNode(nodeAt(left), nodeAt(parent));
   } else if (hasLeft || hasRight) {
-    const zero = zeroSubtree(heightOf(left));
+    const zero = zeroSubtree(height);
     copyDigest(PAIR, hasLeft ? nodeAt(left) : zero);
     copyDigest(PAIR + DIGEST_BYTES, hasRight ? nodeAt(left | 1) : zero);
     hashNode(PAIR, nodeAt(parent));
   }
-}
-
-/** Levels between a node and the leaves. */
-function heightOf(node: u32): u32 {
-  return clz<u32>(node) - clz<u32>(2 * LEAVES - 1);
 }

@@ -2,7 +2,7 @@
 // command is sure to fit.
 
 import { Kind, Reason, TransitionType } from './codes';
-import { MAX_TRANSITIONS, MAX_TRANSITIONS_PER_COMMAND, TRANSITION_BYTES } from './geometry';
+import { MAX_TRANSITIONS, MAX_TRANSITIONS_PER_COMMAND, SLOT_BITS, TRANSITION_BYTES } from './geometry';
 import { Command, header, Order, sideOf, timeInForceOf, totalRemaining, Transition, TRANSITIONS_BUFFER, triggerPriceOf } from './records';
 
 /** Address of the next transition. */
@@ -72,6 +72,16 @@ function packHead(type: u32, side: u32, reason: u32, flags: u32): u32 {
 @inline
 export function nextSequence(): u64 {
   return header().sequence + 1;
+}
+
+/** Accepted, of an order without options that takes `slot`. Returns its id. */
+// @ts-ignore: decorator
+@inline
+export function logPlaced(slot: u32, side: u32, account: u32, clientOrderId: u64, price: u64, quantity: u64): u64 {
+  const orderId = (nextSequence() << SLOT_BITS) | slot;
+  const head = packHead(TransitionType.Accepted, side, Reason.None, 0);
+  append(head, account, orderId, clientOrderId, price, quantity, quantity, 0);
+  return orderId;
 }
 
 /** Accepted or Replaced. The flags are the command's. */

@@ -23,7 +23,7 @@ export interface PinnedParameters {
 export const PINNED_IMAGE: PinnedImage = {
   geometry: 'circuit',
   protocolVersion: 1,
-  imageId: parseImageId('00598d7d8695c924aa57c87f6ccdb2d3bc949f85d1a90d9edca2a8314187773b'),
+  imageId: parseImageId('00466cce254973608a0e7a61712227e87b14c917db348e5c686d7104f597f0ad'),
 };
 
 /**

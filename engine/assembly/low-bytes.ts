@@ -1,4 +1,4 @@
-// The circuit geometry's bytes for each level, at the lowest addresses of all (circuit.ts imports this file first): an
+// The circuit geometry's smallest notes, at the lowest addresses of all (circuit.ts imports this file first): an
 // address below 2048 fits into a RISC-V load or store, and needs no register.
 
 import { LEVELS_PER_SIDE } from './geometry';
@@ -12,3 +12,7 @@ export const RANKS: u32 = memory.data(2 * LEVELS_PER_SIDE, 32) as u32;
 export const DIRTY: u32 = memory.data(MARKS, 32) as u32;
 /** One byte a level: its orders are used in this batch. */
 export const TOUCHED: u32 = memory.data(MARKS, 32) as u32;
+/** One byte a leaf of the slot bitmap: it is to be hashed again. */
+export const DIRTY_SLOT_LEAVES: u32 = memory.data(8, 8) as u32;
+/** A byte: no 32-bit word of the slot bitmap before this one has a free slot. A compiler knows how far a byte reaches, and leaves bounds checks out. */
+export const FIRST_FREE_WORD: u32 = memory.data(8, 8) as u32;
