@@ -6,7 +6,9 @@ import { runStream } from '../../engine/stream/run-stream.ts';
 import { readStreamModule } from '../../engine/stream/stream-module.ts';
 import { MessageFile } from '../model/message-flow.ts';
 import { refereeLines } from '../model/message-referee.ts';
+import { Random } from '../model/random.ts';
 import { expectRefusal } from '../support/expect-refusal.ts';
+import { SEED } from '../support/seed.ts';
 import { StreamFiles } from '../support/stream-files.ts';
 
 const files = new StreamFiles();
@@ -143,6 +145,36 @@ describe('lines', () => {
     for (const at of [16, 56]) bytes.fill(0xa5, at + 3, at + 4).fill(0xa5, at + 32, at + 40);
     files.run(bytes);
     expect(files.lines()).toBe(lines);
+  });
+});
+
+describe('ids of any kind', () => {
+  const RESTING = 4_000;
+
+  test.each([
+    { kind: 'at random', idOf: (_: number, random: Random) => random.u64() },
+    { kind: 'that differ in their upper half only', idOf: (index: number) => BigInt(index) << 32n },
+    {
+      kind: 'that count upwards for each of 16 clients',
+      idOf: (index: number) => (BigInt(index % 16) << 40n) | BigInt(index >> 4),
+    },
+  ])('$kind are found and forgotten, each by itself', ({ idOf }) => {
+    const random = new Random(BigInt(SEED));
+    const file = new MessageFile();
+    const expected: string[] = [];
+    const ids = Array.from({ length: RESTING }, (_, index) => idOf(index, random));
+    for (const id of ids) {
+      file.new(id, BUY, 9, 1);
+      expected.push(`0,${file.messageCount},0,${id},9,1`);
+    }
+    for (const id of ids.toSorted(() => random.below(2) - 0.5)) {
+      file.cancel(id);
+      expected.push(`2,${file.messageCount},0,${id},9`);
+      file.cancel(id);
+      expected.push(`4,${file.messageCount},${id}`);
+    }
+    files.run(file.bytes());
+    expect(files.lines()).toBe(expected.join('\n'));
   });
 });
 
