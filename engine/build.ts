@@ -1,49 +1,90 @@
 /**
- * Compiles the consensus module and the message stream beside it: `node engine/build.ts` writes engine/artifact/circuit.wasm
- * and engine/artifact/stream.wasm. Both are committed, so that whoever does not change the engine needs no compiler; tests
- * build them again.
+ * Compiles the consensus module once for each geometry, and the message stream in the deep one: `node engine/build.ts` writes
+ * engine/artifact/circuit.wasm, deep.wasm and stream.wasm. All are committed, so that whoever does not change the engine needs
+ * no compiler; tests build them again.
  */
-import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import type { Geometry } from './geometry.ts';
 
 const ENGINE_DIRECTORY = dirname(fileURLToPath(import.meta.url));
+const SOURCES = join(ENGINE_DIRECTORY, 'assembly');
 
-/** Pages of 64 KiB that hold every static buffer; a module may never grow. */
-const MEMORY_PAGES = { circuit: '17', stream: '121' } as const;
+/** The part of the compiler that is used. Its own types bring the globals of AssemblyScript into every program that imports them. */
+interface Compiler {
+  main(
+    compilerArguments: readonly string[],
+    host: {
+      /** The text of a source, or null where there is no such file. */
+      readFile(name: string): string | null;
+      writeFile(name: string, contents: Uint8Array | string): void;
+      listFiles(): readonly string[] | null;
+    },
+  ): Promise<{ readonly error: Error | null; readonly stderr: { toString(): string } }>;
+}
 
-const COMPILER_ARGUMENTS = [
-  '-O3',
-  '--noAssert',
-  '--runtime',
-  'stub',
-  // Without this the module imports `abort` and carries source paths, and its digest depends on the build folder.
-  '--use',
-  'abort=',
-];
+/** What a module is compiled from, and the pages of 64 KiB that hold every static buffer of it; no module may grow. */
+interface ModuleSource {
+  readonly entry: string;
+  readonly geometry: Geometry;
+  readonly pages: number;
+}
+
+const MODULES = {
+  circuit: { entry: 'circuit.ts', geometry: 'circuit', pages: 17 },
+  deep: { entry: 'deep.ts', geometry: 'deep', pages: 3700 },
+  stream: { entry: 'stream.ts', geometry: 'deep', pages: 2456 },
+} as const satisfies Record<string, ModuleSource>;
+
+type ModuleName = keyof typeof MODULES;
 
 /** Compiles the sources under engine/assembly to `outFile`. Throws what the compiler prints. */
-export function compileEngine(outFile: string, entry: keyof typeof MEMORY_PAGES = 'circuit'): void {
-  const compiler = fileURLToPath(import.meta.resolve('assemblyscript/asc')).replace(
-    /dist.asc\.js$/,
-    'bin/asc.js',
-  );
-  const sources = join(ENGINE_DIRECTORY, 'assembly');
-  const pages = MEMORY_PAGES[entry];
-  const memory = ['--initialMemory', pages, '--maximumMemory', pages];
-  execFileSync(
-    process.execPath,
-    [compiler, `${entry}.ts`, ...COMPILER_ARGUMENTS, ...memory, '--outFile', outFile],
-    {
-      cwd: sources,
+export async function compileEngine(name: ModuleName, outFile: string): Promise<void> {
+  const { entry, geometry, pages } = MODULES[name];
+  const compilerArguments = [
+    entry,
+    '-O3',
+    '--noAssert',
+    '--runtime',
+    'stub',
+    // Without this the module imports `abort` and carries source paths, and its digest depends on the build folder.
+    '--use',
+    'abort=',
+    '--initialMemory',
+    String(pages),
+    '--maximumMemory',
+    String(pages),
+    '--outFile',
+    'engine.wasm',
+  ];
+  let binary: Uint8Array | undefined;
+  const compiler = (await import(import.meta.resolve('assemblyscript/asc'))) as Compiler;
+  const { error, stderr } = await compiler.main(compilerArguments, {
+    readFile: (name) => readSource(geometry, name),
+    writeFile: (_, contents) => {
+      if (typeof contents !== 'string') binary = contents;
     },
-  );
+    listFiles: () => null,
+  });
+  if (error !== null || binary === undefined) throw new Error(`${stderr.toString()}${error?.message ?? ''}`);
+  writeFileSync(outFile, binary);
+}
+
+/**
+ * A source file as the geometry sees it: where `name-deep.ts` lies beside `name.ts`, the deep geometry has it in the place of
+ * the other one. Both export the same names.
+ */
+function readSource(geometry: Geometry, name: string): string | null {
+  const own = join(SOURCES, name.replace(/\.ts$/, `-${geometry}.ts`));
+  const path = existsSync(own) ? own : join(SOURCES, name);
+  return existsSync(path) ? readFileSync(path, 'utf8') : null;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const entry of ['circuit', 'stream'] as const) {
-    compileEngine(join(ENGINE_DIRECTORY, 'artifact', `${entry}.wasm`), entry);
-    console.log(`engine/artifact/${entry}.wasm is built`);
+  for (const name of ['circuit', 'deep', 'stream'] as const) {
+    await compileEngine(name, join(ENGINE_DIRECTORY, 'artifact', `${name}.wasm`));
+    console.log(`engine/artifact/${name}.wasm is built`);
   }
 }

@@ -99,16 +99,22 @@ export class Engine {
   /** Price levels, best first. */
   levels(side: SideName): readonly PriceLevel[] {
     const code = side === 'bid' ? 0 : 1;
-    const count = this.#module.levelCount(code);
-    const view = new DataView(this.#module.memory.buffer);
-    return Array.from({ length: count }, (_, index) => {
-      const at = this.#module.levelPointer(code, count - 1 - index);
-      return {
+    const module = this.#module;
+    const view = new DataView(module.memory.buffer);
+    const levels: PriceLevel[] = [];
+    for (
+      let cursor = module.bestLevelCursor(code);
+      cursor !== 0;
+      cursor = module.worseLevelCursor(code, cursor)
+    ) {
+      const at = module.levelPointer(code, cursor);
+      levels.push({
         price: view.getBigUint64(at, true) as Ticks,
         volumeLots: view.getBigUint64(at + 8, true) as Lots,
         orderCount: Number(view.getBigUint64(at + 16, true)),
-      };
-    });
+      });
+    }
+    return levels;
   }
 
   /**
@@ -141,8 +147,8 @@ export class Engine {
       transitions: this.#copy(module.transitionsPointer(), module.transitionCount() * TRANSITION_BYTES),
       witness: buildWitness({
         preState: this.#preState,
-        touchedBids: module.touchedLevels(0),
-        touchedAsks: module.touchedLevels(1),
+        touchedBids: module.touchedLevels(0, 0),
+        touchedAsks: module.touchedLevels(1, 0),
         commands: taken,
         timestamp,
         journalDigest,

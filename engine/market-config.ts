@@ -1,3 +1,4 @@
+import type { Geometry } from './geometry.ts';
 import { ProofbookError } from './proofbook-error.ts';
 import { requireU64 } from './value-ranges.ts';
 
@@ -13,15 +14,22 @@ export interface MarketConfig {
 export const MARKET_CONFIG_BYTES = 64;
 const DECIMALS_MAX = 18;
 
-/** The words that the `circuit` geometry fixes, by byte offset: u32 values (protocol §2). */
-const GEOMETRY_FIELDS = [
-  { field: 'protocolVersion', offset: 0, value: 1 },
-  { field: 'geometry', offset: 4, value: 1 },
-  { field: 'maxFills', offset: 40, value: 64 },
-  { field: 'maxEvictions', offset: 44, value: 64 },
-  { field: 'levelsPerSide', offset: 48, value: 64 },
-  { field: 'orders', offset: 52, value: 4096 },
-] as const;
+/** The words that a geometry fixes, by byte offset: u32 values (protocol §2). */
+const GEOMETRY_FIELDS = {
+  circuit: geometryFields(1, 64, 4096),
+  deep: geometryFields(2, 65_536, 2 ** 20),
+} as const satisfies Readonly<Record<Geometry, unknown>>;
+
+function geometryFields(geometry: number, levelsPerSide: number, orders: number) {
+  return [
+    { field: 'protocolVersion', offset: 0, value: 1 },
+    { field: 'geometry', offset: 4, value: geometry },
+    { field: 'maxFills', offset: 40, value: 64 },
+    { field: 'maxEvictions', offset: 44, value: 64 },
+    { field: 'levelsPerSide', offset: 48, value: levelsPerSide },
+    { field: 'orders', offset: 52, value: orders },
+  ] as const;
+}
 
 const RESERVED_OFFSETS = [34, 35, 36, 37, 38, 39, 56, 57, 58, 59, 60, 61, 62, 63] as const;
 
@@ -35,11 +43,11 @@ export const DEFAULT_MARKET_CONFIG: MarketConfig = {
 };
 
 /** The 64 bytes that the config digest is over. Throws INVALID_FIELD. */
-export function encodeMarketConfig(config: MarketConfig): Uint8Array {
+export function encodeMarketConfig(config: MarketConfig, geometry: Geometry = 'circuit'): Uint8Array {
   checkMarketConfig(config);
   const bytes = new Uint8Array(MARKET_CONFIG_BYTES);
   const view = new DataView(bytes.buffer);
-  for (const { offset, value } of GEOMETRY_FIELDS) view.setUint32(offset, value, true);
+  for (const { offset, value } of GEOMETRY_FIELDS[geometry]) view.setUint32(offset, value, true);
   view.setBigUint64(8, config.marketId, true);
   view.setBigUint64(16, config.tickSize, true);
   view.setBigUint64(24, config.lotSize, true);
@@ -49,7 +57,7 @@ export function encodeMarketConfig(config: MarketConfig): Uint8Array {
 }
 
 /** Reads 64 bytes back. Throws INVALID_LENGTH or INVALID_FIELD. */
-export function decodeMarketConfig(bytes: Uint8Array): MarketConfig {
+export function decodeMarketConfig(bytes: Uint8Array, geometry: Geometry = 'circuit'): MarketConfig {
   if (bytes.length !== MARKET_CONFIG_BYTES) {
     throw new ProofbookError('INVALID_LENGTH', {
       field: 'marketConfig',
@@ -58,7 +66,7 @@ export function decodeMarketConfig(bytes: Uint8Array): MarketConfig {
     });
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (const { field, offset, value } of GEOMETRY_FIELDS) {
+  for (const { field, offset, value } of GEOMETRY_FIELDS[geometry]) {
     const found = view.getUint32(offset, true);
     if (found !== value) refuse(field, found, `this engine runs ${value}`);
   }

@@ -1,7 +1,8 @@
 // Commands one after another (protocol §3, §4): decode the kind, then do it.
 
 import { Flag, Kind, Reason, TransitionType } from './codes';
-import { COMMAND_BYTES, VALUE_LIMIT } from './geometry';
+import { COMMAND_BYTES, LOOK_AHEAD, VALUE_LIMIT } from './geometry';
+import { lookAhead } from './look-ahead';
 import { findOrder, NO_ORDER, reduceOrder, removeOrder } from './order-book';
 import { place } from './place';
 import { sideOfLevel } from './price-levels';
@@ -14,7 +15,9 @@ import { beginCommand, hasRoomForCommand, logReduced, logRejected, logRemoved } 
  */
 export function applyCommands(recordCount: u32): u32 {
   let index: u32 = 0;
+  let lookedAt: u32 = 0;
   while (index < recordCount && hasRoomForCommand()) {
+    if (LOOK_AHEAD != 0 && index >= lookedAt) lookedAt = lookAhead(index, recordCount);
     beginCommand(index);
     index += applyCommand(index, recordCount - index);
   }

@@ -3,9 +3,10 @@
 import { applyCommands } from './apply';
 import { batchRoot } from './batch-tree';
 import { hashChunk } from './blake3';
-import { COMMAND_BYTES, DIGEST_BYTES, LEVELS_PER_SIDE, MAX_COMMANDS, TRANSITION_BYTES } from './geometry';
+import { COMMAND_BYTES, DIGEST_BYTES, MAX_COMMANDS, TRANSITION_BYTES } from './geometry';
+import { forgetTouched } from './level-marks';
 import { CONFIG_DIGEST } from './market-config';
-import { COMMANDS_BUFFER, CONFIG, header, TRANSITIONS_BUFFER, touchedFlagOf } from './records';
+import { COMMANDS_BUFFER, CONFIG, header, TRANSITIONS_BUFFER } from './records';
 import { stateRoot, updateStateRoot } from './state-tree';
 import { clearTransitions, transitionCount } from './transition-log';
 import { copyDigest } from './zero-subtrees';
@@ -52,7 +53,7 @@ export function applyBatch(recordCount: u32, timestamp: u64): u32 {
   journal.firstSequence = header().sequence + 1;
   header().batchNumber += 1;
   header().timestamp = timestamp;
-  memory.fill(touchedFlagOf(0), 0, 2 * LEVELS_PER_SIDE);
+  forgetTouched();
   clearTransitions();
   const taken = applyCommands(recordCount);
   journal.commandCount = taken;

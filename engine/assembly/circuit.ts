@@ -7,7 +7,8 @@ import { compressionCount, hashChunk, hashChunkKeyed, sameDigest } from './blake
 import { Status } from './codes';
 import { COMMAND_BYTES, DIGEST_BYTES, LEVELS_PER_SIDE, MAX_COMMANDS, PAGE_BYTES } from './geometry';
 import { checkConfig } from './market-config';
-import { rankedLevel } from './price-levels';
+import { isTouched } from './level-marks';
+import { bestCursor, levelAtCursor, NO_CURSOR, worseCursor } from './price-levels';
 import {
   bookSide,
   COMMANDS_BUFFER,
@@ -16,7 +17,6 @@ import {
   HEADER,
   header,
   levelAt,
-  touchedFlagOf,
   TRANSITIONS_BUFFER,
 } from './records';
 import { readStateImage, STATE_IMAGE_MAX, stateImageBytes, writeStateImage } from './state-image';
@@ -82,12 +82,12 @@ export function stateRootPointer(): u32 {
   return stateRoot();
 }
 
-/** Levels of a side (0 bid, 1 ask) whose orders the last batch used, one bit a level slot. */
-export function touchedLevels(side: u32): u64 {
+/** Levels of a side (0 bid, 1 ask) whose orders the last batch used: level slots 64 * `word` to 64 * `word` + 63, one bit each. */
+export function touchedLevels(side: u32, word: u32): u64 {
+  if (word >= LEVELS_PER_SIDE / 64) unreachable();
+  const first = (side & 1) * LEVELS_PER_SIDE + word * 64;
   let touched: u64 = 0;
-  for (let slot: u32 = 0; slot < LEVELS_PER_SIDE; ++slot) {
-    touched |= (load<u8>(touchedFlagOf((side & 1) * LEVELS_PER_SIDE + slot)) as u64) << slot;
-  }
+  for (let slot: u32 = 0; slot < 64; ++slot) touched |= (isTouched(first + slot) as u64) << slot;
   return touched;
 }
 
@@ -95,10 +95,20 @@ export function levelCount(side: u32): u32 {
   return bookSide(side & 1).levelCount;
 }
 
-/** Leaf preimage of the level at `rank`, 0 being the worst. */
-export function levelPointer(side: u32, rank: u32): u32 {
-  if (rank >= levelCount(side)) unreachable();
-  return changetype<u32>(levelAt(rankedLevel(side & 1, rank)));
+/** Where a walk over the levels of a side begins, best first: a cursor, or 0 when there is none. */
+export function bestLevelCursor(side: u32): u32 {
+  return bestCursor(side & 1);
+}
+
+/** The cursor of the next worse level, or 0. Until the next batch, every cursor that a walk gave stays good. */
+export function worseLevelCursor(side: u32, cursor: u32): u32 {
+  return worseCursor(side & 1, cursor);
+}
+
+/** Leaf preimage of the level that the cursor is at. */
+export function levelPointer(side: u32, cursor: u32): u32 {
+  if (cursor == NO_CURSOR) unreachable();
+  return changetype<u32>(levelAt(levelAtCursor(side & 1, cursor)));
 }
 
 /**

@@ -1,7 +1,12 @@
-// Protocol §2: the sizes of the `circuit` geometry. Another geometry is another set of these numbers.
+// Protocol §2: the sizes of the `circuit` geometry. Another geometry is another set of these numbers: the build
+// puts geometry-deep.ts in the place of this file.
 
-export const PROTOCOL_VERSION: u32 = 1;
+export * from './limits';
+
 export const GEOMETRY_ID: u32 = 1;
+
+/** Names an order slot or a level in the links of the book. */
+export type Handle = u16;
 
 export const LEVELS_PER_SIDE: u32 = 64;
 export const ORDERS: u32 = 4096;
@@ -12,27 +17,17 @@ export const SLOT_MASK: u64 = 0xfff;
 export const NO_SLOT: u32 = 0xfff;
 export const NIL: u32 = 0xffff;
 
-export const MAX_FILLS: u32 = 64;
-export const MAX_EVICTIONS: u32 = 64;
-export const MAX_COMMANDS: u32 = 1024;
-export const MAX_TRANSITIONS: u32 = 4096;
-/** Evictions, Accepted, fills, Canceled. */
-export const MAX_TRANSITIONS_PER_COMMAND: u32 = MAX_EVICTIONS + 1 + MAX_FILLS + 1;
-
-/** Prices and quantities are below this. */
-export const VALUE_LIMIT: u64 = 1 << 48;
 /** A state that has come this far is refused, so that `sequence << SLOT_BITS` can never overflow. */
 export const SEQUENCE_LIMIT: u64 = 1 << 51;
-export const DECIMALS_MAX: u32 = 18;
 
-export const COMMAND_BYTES: u32 = 32;
-export const TRANSITION_BYTES: u32 = 64;
-export const PAGE_BYTES: u32 = 1024;
-export const DIGEST_BYTES: u32 = 32;
-
-/** State tree and batch trees have 2^8 leaves. */
-export const TREE_DEPTH: u32 = 8;
-export const TREE_LEAVES: u32 = 256;
+export const STATE_TREE_DEPTH: u32 = 8;
 export const LEAF_HEADER: u32 = 128;
 export const LEAF_TOTALS: u32 = 129;
 export const LEAF_SLOT_BITMAP: u32 = 136;
+
+/** A queue's links, and nothing behind them. */
+export const QUEUE_STRIDE: u32 = 8;
+/** One u64 of the header leaf holds the level slots of a side, and a few bytes say which levels changed. */
+export const HAS_FEW_LEVELS: bool = true;
+/** Commands whose orders are brought into the cache together; 0: never, the guest has no cache. */
+export const LOOK_AHEAD: u32 = 0;

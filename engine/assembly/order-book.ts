@@ -1,7 +1,8 @@
 // Resting orders: how one joins, changes and leaves its price level, and what that does to the commitment
 // (protocol §4, §6).
 
-import { LEVELS_PER_SIDE, NIL, SLOT_MASK } from './geometry';
+import { Handle, LEAF_HEADER, LEVELS_PER_SIDE, NIL, SLOT_MASK } from './geometry';
+import { markTouched } from './level-marks';
 import { isSlotTaken, releaseSlot } from './order-slots';
 import {
   findLevel,
@@ -11,7 +12,7 @@ import {
   removeLevel,
   sideOfLevel,
 } from './price-levels';
-import { bookSide, levelAt, Order, orderAt, placeAt, queueAt, touchedFlagOf } from './records';
+import { bookSide, levelAt, Order, orderAt, placeAt, queueAt } from './records';
 
 /** Said by `findOrder` when no resting order has the id. */
 export const NO_ORDER: u32 = 0xffffffff;
@@ -22,7 +23,7 @@ export const NO_ORDER: u32 = 0xffffffff;
  */
 export function openLevel(level: u32): void {
   if (queueAt(level).opaque) unreachable();
-  store<u8>(touchedFlagOf(level), 1);
+  markTouched(level);
 }
 
 /** The slot of the resting order with this id. A taken slot that no loaded order holds is a trap (protocol §8). */
@@ -60,14 +61,14 @@ export function appendToQueue(slot: u32, index: u32): void {
   const queue = queueAt(index);
   const place = placeAt(slot);
   const tail = queue.tail as u32;
-  place.next = NIL as u16;
-  place.previous = tail as u16;
-  place.level = index as u16;
+  place.next = NIL as Handle;
+  place.previous = tail as Handle;
+  place.level = index as Handle;
   place.chained = 0;
-  if (tail == NIL) queue.head = slot as u16;
-  else placeAt(tail).next = slot as u16;
-  queue.tail = slot as u16;
-  if (queue.unchained == NIL) queue.unchained = slot as u16;
+  if (tail == NIL) queue.head = slot as Handle;
+  else placeAt(tail).next = slot as Handle;
+  queue.tail = slot as Handle;
+  if (queue.unchained == NIL) queue.unchained = slot as Handle;
 }
 
 /**
@@ -83,14 +84,14 @@ export function removeOrder(slot: u32): void {
 
   if (place.chained) {
     unchainFrom(index, next);
-    queue.unchained = next as u16;
+    queue.unchained = next as Handle;
   } else if (queue.unchained == slot) {
-    queue.unchained = next as u16;
+    queue.unchained = next as Handle;
   }
-  if (previous == NIL) queue.head = next as u16;
-  else placeAt(previous).next = next as u16;
-  if (next == NIL) queue.tail = previous as u16;
-  else placeAt(next).previous = previous as u16;
+  if (previous == NIL) queue.head = next as Handle;
+  else placeAt(previous).next = next as Handle;
+  if (next == NIL) queue.tail = previous as Handle;
+  else placeAt(next).previous = previous as Handle;
 
   const level = levelAt(index);
   level.volume -= orderAt(slot).remaining;
@@ -107,7 +108,7 @@ export function reduceOrder(slot: u32, quantity: u64): void {
   const index = place.level as u32;
   if (place.chained) {
     unchainFrom(index, slot);
-    queueAt(index).unchained = slot as u16;
+    queueAt(index).unchained = slot as Handle;
   }
   const order: Order = orderAt(slot);
   order.remaining -= quantity;
@@ -129,4 +130,4 @@ function unchainFrom(index: u32, slot: u32): void {
   }
 }
 
-if (2 * LEVELS_PER_SIDE > 128) ERROR('levels are the first 128 leaves of the state tree');
+if (2 * LEVELS_PER_SIDE != LEAF_HEADER) ERROR('levels are the first leaves of the state tree');

@@ -1,5 +1,5 @@
 // The 4096 order slots: a committed bitmap (protocol §6, leaves 136..143), and where its lowest free slot can
-// be at the earliest.
+// be at the earliest. The build puts order-slots-deep.ts in the place of this file for a geometry of more orders.
 
 import { LEAF_SLOT_BITMAP, ORDERS } from './geometry';
 import { SLOT_BITMAP } from './records';
@@ -9,6 +9,9 @@ let firstFreeWord: u32 = 0;
 let freeSlots: u32 = ORDERS;
 /** Bit i is set when bitmap leaf i changed since the last state root. */
 let dirtyLeaves: u32 = 0;
+
+/** Said by `takeDirtySlotLeaf`: what `ctz` says of no bits. */
+export const NO_SLOT_LEAF: u32 = 32;
 
 const WORDS: u32 = ORDERS / 64;
 const WORDS_PER_LEAF_LOG2: u32 = 3;
@@ -70,11 +73,11 @@ export function indexSlots(): u32 {
   return taken as u32;
 }
 
-/** The bitmap leaves that changed since the last call, as bits 0..7 (leaf 136 + bit). */
-export function takeDirtySlotLeaves(): u32 {
-  const leaves = dirtyLeaves;
-  dirtyLeaves = 0;
-  return leaves;
+/** Takes the mark off a bitmap leaf that changed, and returns its number from `LEAF_SLOT_BITMAP` on; NO_SLOT_LEAF if there is none. */
+export function takeDirtySlotLeaf(): u32 {
+  const index = ctz<u32>(dirtyLeaves);
+  dirtyLeaves &= dirtyLeaves - 1;
+  return index;
 }
 
 /** Address of the 64-byte preimage of state leaf `LEAF_SLOT_BITMAP + index`. */

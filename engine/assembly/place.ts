@@ -1,17 +1,20 @@
 // Place (protocol §3, §4): check, make room, accept, match, rest.
 
 import { Flag, Reason, SELF_TRADE_MAX, Side, TimeInForce, TransitionType } from './codes';
-import { MAX_EVICTIONS, MAX_FILLS, NIL, NO_SLOT, SLOT_BITS, VALUE_LIMIT } from './geometry';
+import { LEVEL_ORDERS_SAFE, MAX_EVICTIONS, MAX_FILLS, NIL, NO_SLOT, ORDERS, SLOT_BITS, VALUE_LIMIT } from './geometry';
 import { addOrder, openLevel, reduceOrder, removeOrder } from './order-book';
 import { areSlotsFull, releaseSlot, takeSlot } from './order-slots';
 import {
   areLevelsFull,
+  bestCursor,
   bestLevel,
   betterness,
   crossedVolume,
   findLevel,
+  levelAtCursor,
   NO_LEVEL,
-  rankedLevel,
+  worseCursor,
+  worstLevel,
 } from './price-levels';
 import { bookSide, Command, header, levelAt, orderAt, placeAt, queueAt, totals } from './records';
 import { logAccepted, logFilled, logRejected, logRemoved, logTakerCanceled, nextSequence } from './transition-log';
@@ -36,7 +39,7 @@ export function place(command: Command, extension: u32): void {
     return;
   }
   const mayRest = timeInForceOf(command.head) == TimeInForce.GoodTillCanceled && !(flags & Flag.Market);
-  if (mayRest && !makeRoom(side, command.price)) {
+  if (mayRest && !makeRoom(side, command.price, command.quantity)) {
     logRejected(command, Reason.BookFull, false);
     return;
   }
@@ -110,10 +113,10 @@ function crosses(makerSide: u32, limit: u64): bool {
 /** Makers that `quantity` would meet, counted no further than one more than MAX_FILLS. The volume is there. */
 function makersNeeded(makerSide: u32, quantity: u64): u32 {
   let makers: u32 = 0;
-  let rank = bookSide(makerSide).levelCount;
+  let cursor = bestCursor(makerSide);
   while (quantity != 0 && makers <= MAX_FILLS) {
-    rank -= 1;
-    const index = rankedLevel(makerSide, rank);
+    const index = levelAtCursor(makerSide, cursor);
+    cursor = worseCursor(makerSide, cursor);
     const level = levelAt(index);
     if (level.volume <= quantity) {
       quantity -= level.volume;
@@ -132,14 +135,15 @@ function makersNeeded(makerSide: u32, quantity: u64): u32 {
 }
 
 /** Room for an order that may rest (protocol §4.1). False: it is rejected, and what was evicted stays evicted. */
-function makeRoom(side: u32, price: u64): bool {
+function makeRoom(side: u32, price: u64, quantity: u64): bool {
+  if (ORDERS > LEVEL_ORDERS_SAFE && wouldOverflow(side, price, quantity)) return false;
   let evictions: u32 = 0;
   while (true) {
     const lacksLevel = areLevelsFull(side) && findLevel(side, price) == NO_LEVEL;
     if (!lacksLevel && !areSlotsFull()) return true;
     const other = side ^ 1;
     const victimSide = !lacksLevel && bookSide(other).orderCount > bookSide(side).orderCount ? other : side;
-    const worst = rankedLevel(victimSide, 0);
+    const worst = worstLevel(victimSide);
     const worstPrice = levelAt(worst).price;
     if (victimSide == side && betterness(side, price) <= betterness(side, worstPrice)) return false;
     if (evictions == MAX_EVICTIONS) return false;
@@ -149,6 +153,13 @@ function makeRoom(side: u32, price: u64): bool {
     logRemoved(TransitionType.Evicted, Reason.None, orderAt(newest), victimSide, worstPrice);
     removeOrder(newest);
   }
+}
+
+/** The volume of the level would not fit a u64. */
+function wouldOverflow(side: u32, price: u64, quantity: u64): bool {
+  if (bookSide(side).orderCount < LEVEL_ORDERS_SAFE) return false;
+  const level = findLevel(side, price);
+  return level != NO_LEVEL && levelAt(level).volume > u64.MAX_VALUE - quantity;
 }
 
 /** Fills against the other side, best price and oldest order first (protocol §4.3). Returns what remains. */

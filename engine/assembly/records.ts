@@ -4,10 +4,12 @@
 import {
   COMMAND_BYTES,
   DIGEST_BYTES,
+  Handle,
   LEVELS_PER_SIDE,
   MAX_COMMANDS,
   MAX_TRANSITIONS,
   ORDERS,
+  QUEUE_STRIDE,
   TRANSITION_BYTES,
 } from './geometry';
 
@@ -58,12 +60,12 @@ export class Order {
 /** Where an order stands in its level's queue. Layout only: none of it is committed. */
 @unmanaged
 export class Place {
-  next: u16;
-  previous: u16;
-  /** 0..63 bid, 64..127 ask: the level's leaf in the state tree. */
-  level: u16;
+  next: Handle;
+  previous: Handle;
+  /** The level's leaf in the state tree: bid level slots first, then ask level slots. */
+  level: Handle;
   /** 1 when the order's digest in the chain (`chainAt`) is up to date. */
-  chained: u16;
+  chained: Handle;
 }
 
 /** Protocol §6, leaf preimage of a price level. */
@@ -79,21 +81,20 @@ export class Level {
 /** The loaded orders of a level. */
 @unmanaged
 export class Queue {
-  head: u16;
-  tail: u16;
+  head: Handle;
+  tail: Handle;
   /** First order whose chain digest is out of date; all after it are, too. */
-  unchained: u16;
+  unchained: Handle;
   /** 1 when the level's earlier orders are not loaded (protocol §8). */
-  opaque: u16;
+  opaque: Handle;
 }
 
 /** What is kept for each side of the book. */
 @unmanaged
 export class BookSide {
-  /** Level slots that are taken. */
+  /** Level slots that are taken, where one u64 can say so; else 0, and leaves of their own say it. */
   levels: u64;
   orderCount: u32;
-  /** How many level slots `rankOf` lists, from worst to best. */
   levelCount: u32;
 }
 
@@ -110,7 +111,7 @@ export class Header {
   timestamp: u64;
 }
 
-/** Protocol §6, totals leaf. Volumes of 4096 orders fit one u64, so their high words stay 0. */
+/** Protocol §6, totals leaf. Volumes of 4096 orders fit one u64: the high words are for more. */
 @unmanaged
 export class Totals {
   bidVolume: u64;
@@ -127,8 +128,8 @@ export const LEVEL_BYTES: u32 = 64;
 export const ORDER_BYTES: u32 = 64;
 export const CONFIG_BYTES: u32 = 64;
 export const ORDERS_DIGEST_OFFSET: u32 = 32;
-const PLACE_BYTES: u32 = 8;
-const QUEUE_BYTES: u32 = 8;
+const PLACE_BYTES: u32 = 4 * sizeof<Handle>();
+const QUEUE_BYTES: u32 = 4 * sizeof<Handle>();
 const SIDE_BYTES: u32 = 16;
 
 export const COMMANDS_BUFFER: u32 = memory.data(MAX_COMMANDS * COMMAND_BYTES, 64) as u32;
@@ -138,10 +139,7 @@ export const CONFIG: u32 = memory.data(CONFIG_BYTES, 64) as u32;
 export const HEADER: u32 = memory.data(64, 64) as u32;
 export const TOTALS: u32 = memory.data(64, 64) as u32;
 const LEVELS_BUFFER: u32 = memory.data(2 * LEVELS_PER_SIDE * LEVEL_BYTES, 64) as u32;
-const QUEUES_BUFFER: u32 = memory.data(2 * LEVELS_PER_SIDE * QUEUE_BYTES, 64) as u32;
-const DIRTY_BUFFER: u32 = memory.data(2 * LEVELS_PER_SIDE, 64) as u32;
-const TOUCHED_BUFFER: u32 = memory.data(2 * LEVELS_PER_SIDE, 64) as u32;
-const RANKS_BUFFER: u32 = memory.data(2 * LEVELS_PER_SIDE, 64) as u32;
+const QUEUES_BUFFER: u32 = memory.data(2 * LEVELS_PER_SIDE * QUEUE_STRIDE, 64) as u32;
 const SIDES_BUFFER: u32 = memory.data(2 * SIDE_BYTES, 64) as u32;
 const ORDERS_BUFFER: u32 = memory.data(ORDERS * ORDER_BYTES, 64) as u32;
 const PLACES_BUFFER: u32 = memory.data(ORDERS * PLACE_BYTES, 64) as u32;
@@ -154,8 +152,8 @@ if (offsetof<Order>() != ORDER_BYTES) ERROR('an Order is 64 bytes');
 if (offsetof<Level>() != ORDERS_DIGEST_OFFSET) ERROR('a Level is 32 bytes and its ordersDigest');
 if (offsetof<Header>() != 64) ERROR('a Header is 64 bytes');
 if (offsetof<Totals>() != 64) ERROR('Totals are 64 bytes');
-if (offsetof<Place>() != PLACE_BYTES) ERROR('a Place is 8 bytes');
-if (offsetof<Queue>() != QUEUE_BYTES) ERROR('a Queue is 8 bytes');
+if (offsetof<Place>() != PLACE_BYTES) ERROR('a Place is four handles');
+if (offsetof<Queue>() != QUEUE_BYTES || QUEUE_BYTES > QUEUE_STRIDE) ERROR('a Queue is four handles');
 if (offsetof<BookSide>() != SIDE_BYTES) ERROR('a BookSide is 16 bytes');
 
 // @ts-ignore: decorator
@@ -198,41 +196,13 @@ export function levelAt(level: u32): Level {
 // @ts-ignore: decorator
 @inline
 export function queueAt(level: u32): Queue {
-  return changetype<Queue>(QUEUES_BUFFER + level * QUEUE_BYTES);
+  return changetype<Queue>(QUEUES_BUFFER + level * QUEUE_STRIDE);
 }
 
 // @ts-ignore: decorator
 @inline
 export function bookSide(side: u32): BookSide {
   return changetype<BookSide>(SIDES_BUFFER + side * SIDE_BYTES);
-}
-
-/** Address of the level slots of a side, one byte each, from worst to best. */
-// @ts-ignore: decorator
-@inline
-export function rankOf(side: u32): u32 {
-  return RANKS_BUFFER + side * LEVELS_PER_SIDE;
-}
-
-/**
- * Address of a level's dirty flag: 1 when its leaf changed since the last state root. A byte for each level
- * and no bitmap: on a 32-bit machine one store is cheaper than a 64-bit shift, and this happens for every
- * command.
- */
-// @ts-ignore: decorator
-@inline
-export function dirtyFlagOf(level: u32): u32 {
-  return DIRTY_BUFFER + level;
-}
-
-/**
- * Address of a level's touched flag: 1 when its orders were used since the last batch began, so that a
- * witness must open it.
- */
-// @ts-ignore: decorator
-@inline
-export function touchedFlagOf(level: u32): u32 {
-  return TOUCHED_BUFFER + level;
 }
 
 // @ts-ignore: decorator

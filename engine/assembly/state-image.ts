@@ -4,11 +4,21 @@
 
 import { hashKeyed, sameDigest } from './blake3';
 import { Side, Status } from './codes';
-import { LEVELS_PER_SIDE, NIL, ORDERS, SEQUENCE_LIMIT, SLOT_BITS, SLOT_MASK, VALUE_LIMIT } from './geometry';
+import { Handle, LEVEL_ORDERS_SAFE, LEVELS_PER_SIDE, NIL, ORDERS, SEQUENCE_LIMIT, SLOT_BITS, SLOT_MASK, VALUE_LIMIT } from './geometry';
 import { CONFIG_DIGEST, checkConfig } from './market-config';
 import { appendToQueue } from './order-book';
 import { indexSlots, isSlotTaken } from './order-slots';
-import { appendRank, bestLevel, betterness, markDirty, rankedLevel, sideVolume } from './price-levels';
+import {
+  bestLevel,
+  betterCursor,
+  betterness,
+  isLevelSlotTaken,
+  levelAtCursor,
+  loadLevel,
+  markDirty,
+  NO_CURSOR,
+  worstCursor,
+} from './price-levels';
 import {
   bookSide,
   CONFIG,
@@ -29,6 +39,7 @@ import {
   TOTALS,
   totals,
 } from './records';
+import { noteVolume, sideVolume, sideVolumeHigh } from './side-volumes';
 import { stateRoot, updateStateRoot } from './state-tree';
 import { copyDigest, zeroSubtree } from './zero-subtrees';
 
@@ -54,7 +65,7 @@ const HEADER_OFFSET: u32 = 128;
 const TOTALS_OFFSET: u32 = 192;
 const STOPS_OFFSET: u32 = 256;
 const SLOTS_OFFSET: u32 = 320;
-const LEVELS_OFFSET: u32 = 832;
+const LEVELS_OFFSET: u32 = SLOTS_OFFSET + ORDERS / 8;
 /** A level's leaf preimage, its slot u32, opened u32. */
 const LEVEL_ENTRY_BYTES: u32 = LEVEL_BYTES + 8;
 export const STATE_IMAGE_MAX: u32 =
@@ -119,33 +130,40 @@ function checkHeader(): Status {
 
 function readLevels(side: u32, entries: u32, count: u32): Status {
   const half = bookSide(side);
+  let worse: u64 = 0;
   for (let rank: u32 = 0; rank < count; ++rank) {
     const entry = entries + rank * LEVEL_ENTRY_BYTES;
     const slot = load<u32>(entry + LEVEL_BYTES);
     const opened = load<u32>(entry + LEVEL_BYTES + 4);
     const level = changetype<Level>(entry);
-    if (slot >= LEVELS_PER_SIDE || opened > 1 || (half.levels >> slot) & 1) return Status.Level;
+    const index = side * LEVELS_PER_SIDE + slot;
+    if (slot >= LEVELS_PER_SIDE || opened > 1 || isLevelSlotTaken(index)) return Status.Level;
     if (level.reserved != 0) return Status.Reserved;
     if (level.price - 1 >= VALUE_LIMIT - 1 || level.orderCount - 1 >= ORDERS) return Status.Level;
-    if (level.volume < level.orderCount || level.volume > level.orderCount * (VALUE_LIMIT - 1))
-      return Status.Level;
-    if (rank != 0) {
-      const worse = levelAt(rankedLevel(side, rank - 1)).price;
-      if (betterness(side, level.price) <= betterness(side, worse)) return Status.Level;
-    }
-    const index = side * LEVELS_PER_SIDE + slot;
+    if (level.volume < level.orderCount || isVolumeTooLarge(level)) return Status.Level;
+    if (rank != 0 && betterness(side, level.price) <= betterness(side, worse)) return Status.Level;
+    worse = level.price;
     memory.copy(changetype<u32>(levelAt(index)), entry, LEVEL_BYTES);
     const queue = queueAt(index);
-    queue.head = NIL as u16;
-    queue.tail = NIL as u16;
-    queue.unchained = NIL as u16;
-    queue.opaque = (1 - opened) as u16;
-    appendRank(side, slot);
-    half.levels |= (1 as u64) << slot;
+    queue.head = NIL as Handle;
+    queue.tail = NIL as Handle;
+    queue.unchained = NIL as Handle;
+    queue.opaque = (1 - opened) as Handle;
+    loadLevel(index);
     markDirty(index);
+    noteVolume(index);
     half.orderCount += level.orderCount as u32;
   }
   return Status.Ok;
+}
+
+/** More than as many orders can have. The volume of still more orders may be all that a u64 can hold. */
+// @ts-ignore: decorator
+@inline
+function isVolumeTooLarge(level: Level): bool {
+  return (
+    (ORDERS <= LEVEL_ORDERS_SAFE || level.orderCount <= LEVEL_ORDERS_SAFE) && level.volume > level.orderCount * (VALUE_LIMIT - 1)
+  );
 }
 
 /** What both sides together must agree with. */
@@ -157,7 +175,9 @@ function checkSides(): Status {
   if (head.bidLevels != bids.levels || head.askLevels != asks.levels) return Status.Header;
   if (head.orderCount != bids.orderCount + asks.orderCount) return Status.Header;
   if (sums.bidVolume != sideVolume(Side.Bid) || sums.askVolume != sideVolume(Side.Ask)) return Status.Totals;
-  if (sums.bidVolumeHigh | sums.askVolumeHigh) return Status.Totals;
+  if (sums.bidVolumeHigh != sideVolumeHigh(Side.Bid) || sums.askVolumeHigh != sideVolumeHigh(Side.Ask)) {
+    return Status.Totals;
+  }
   if (sums.reserved) return Status.Reserved;
   const bothSides = bids.levelCount != 0 && asks.levelCount != 0;
   const crossed = bothSides && levelAt(bestLevel(Side.Bid)).price >= levelAt(bestLevel(Side.Ask)).price;
@@ -165,9 +185,8 @@ function checkSides(): Status {
 }
 
 function readOrders(side: u32, end: u32): Status {
-  const count = bookSide(side).levelCount;
-  for (let rank: u32 = 0; rank < count; ++rank) {
-    const index = rankedLevel(side, rank);
+  for (let cursor = worstCursor(side); cursor != NO_CURSOR; cursor = betterCursor(side, cursor)) {
+    const index = levelAtCursor(side, cursor);
     if (queueAt(index).opaque) continue;
     const status = readQueue(side, index, end);
     if (status != Status.Ok) return status;
@@ -195,7 +214,7 @@ function readQueue(side: u32, index: u32, end: u32): Status {
     link = chainAt(slot);
     orderCursor += ORDER_BYTES;
   }
-  queueAt(index).unchained = NIL as u16;
+  queueAt(index).unchained = NIL as Handle;
   return volume == level.volume && sameDigest(link, ordersDigestOf(index)) ? Status.Ok : Status.OrdersDigest;
 }
 
@@ -232,10 +251,9 @@ export function writeStateImage(at: u32): u32 {
 }
 
 function writeLevels(side: u32, entries: u32): void {
-  const count = bookSide(side).levelCount;
-  for (let rank: u32 = 0; rank < count; ++rank) {
-    const entry = entries + rank * LEVEL_ENTRY_BYTES;
-    const index = rankedLevel(side, rank);
+  let entry = entries;
+  for (let cursor = worstCursor(side); cursor != NO_CURSOR; cursor = betterCursor(side, cursor)) {
+    const index = levelAtCursor(side, cursor);
     memory.copy(entry, changetype<u32>(levelAt(index)), LEVEL_BYTES);
     store<u32>(entry + LEVEL_BYTES, index & (LEVELS_PER_SIDE - 1));
     store<u32>(entry + LEVEL_BYTES + 4, 1);
@@ -243,5 +261,6 @@ function writeLevels(side: u32, entries: u32): void {
       memory.copy(orderCursor, changetype<u32>(orderAt(slot)), ORDER_BYTES);
       orderCursor += ORDER_BYTES;
     }
+    entry += LEVEL_ENTRY_BYTES;
   }
 }

@@ -1,15 +1,15 @@
-// The state tree (protocol §6): 256 leaves, nodes numbered like a heap (root 1, children of n at 2n and 2n +
-// 1, leaf i at 256 + i). Only what changed is hashed again: a changed leaf marks itself, and one sweep
+// The state tree (protocol §6): nodes numbered like a heap (root 1, children of n at 2n and 2n + 1, leaf i of N
+// at N + i). Only what changed is hashed again: a changed leaf marks itself, and one sweep
 // carries the marks to the root.
 
 import { hashKeyed, hashNode, LEAF_KEY } from './blake3';
-import { DIGEST_BYTES, LEAF_HEADER, LEAF_SLOT_BITMAP, LEAF_TOTALS, LEVELS_PER_SIDE, NIL, TREE_LEAVES } from './geometry';
-import { slotLeafPreimage, takeDirtySlotLeaves } from './order-slots';
-import { sideVolume } from './price-levels';
+import { DIGEST_BYTES, Handle, LEAF_HEADER, LEAF_SLOT_BITMAP, LEAF_TOTALS, NIL, STATE_TREE_DEPTH } from './geometry';
+import { takeDirtyLevel } from './level-marks';
+import { NO_SLOT_LEAF, slotLeafPreimage, takeDirtySlotLeaf } from './order-slots';
+import { noteVolume, sideVolume, sideVolumeHigh } from './side-volumes';
 import {
   bookSide,
   chainAt,
-  dirtyFlagOf,
   HEADER,
   header,
   LEVEL_BYTES,
@@ -23,8 +23,9 @@ import {
 } from './records';
 import { copyDigest, zeroSubtree } from './zero-subtrees';
 
-const NODES: u32 = memory.data(2 * TREE_LEAVES * DIGEST_BYTES, 64) as u32;
-const NODE_WORDS: u32 = (2 * TREE_LEAVES) / 64;
+const LEAVES: u32 = 1 << STATE_TREE_DEPTH;
+const NODES: u32 = memory.data(2 * LEAVES * DIGEST_BYTES, 64) as u32;
+const NODE_WORDS: u32 = (2 * LEAVES) / 64;
 /** One bit a node: its digest is out of date. */
 const DIRTY: u32 = memory.data(NODE_WORDS * 8, 64) as u32;
 /** One bit a node: something below it is not empty. */
@@ -60,34 +61,28 @@ function setDirty(node: u32): void {
 
 /** Address of the state root, as of the last `updateStateRoot`. */
 export function stateRoot(): u32 {
-  return isOccupied(ROOT) ? nodeAt(ROOT) : zeroSubtree(8);
+  return isOccupied(ROOT) ? nodeAt(ROOT) : zeroSubtree(STATE_TREE_DEPTH);
 }
 
 /** Brings every leaf that changed, and the root, up to date. */
 export function updateStateRoot(): void {
   updateLevelLeaves();
   updateHeaderLeaves();
-  for (let leaves = takeDirtySlotLeaves(); leaves != 0; leaves &= leaves - 1) {
-    const index = ctz<u32>(leaves);
+  for (let index = takeDirtySlotLeaf(); index != NO_SLOT_LEAF; index = takeDirtySlotLeaf()) {
     setLeaf(LEAF_SLOT_BITMAP + index, slotLeafPreimage(index));
   }
   hashDirtyNodes();
 }
 
-/** The flags of eight levels are looked at together: most levels did not change. */
 function updateLevelLeaves(): void {
-  for (let first: u32 = 0; first < 2 * LEVELS_PER_SIDE; first += 8) {
-    if (load<u64>(dirtyFlagOf(first)) == 0) continue;
-    for (let level = first; level < first + 8; ++level) {
-      if (load<u8>(dirtyFlagOf(level)) == 0) continue;
-      if (levelAt(level).orderCount != 0) {
-        chainOrders(level);
-        hashLeaf(level, changetype<u32>(levelAt(level)));
-      } else {
-        clearLeaf(level);
-      }
+  for (let level = takeDirtyLevel(0); level != NIL; level = takeDirtyLevel(level)) {
+    noteVolume(level);
+    if (levelAt(level).orderCount != 0) {
+      chainOrders(level);
+      hashLeaf(level, changetype<u32>(levelAt(level)));
+    } else {
+      clearLeaf(level);
     }
-    store<u64>(dirtyFlagOf(first), 0);
   }
 }
 
@@ -99,6 +94,8 @@ function updateHeaderLeaves(): void {
   header().orderCount = bids.orderCount + asks.orderCount;
   totals().bidVolume = sideVolume(0);
   totals().askVolume = sideVolume(1);
+  totals().bidVolumeHigh = sideVolumeHigh(0);
+  totals().askVolumeHigh = sideVolumeHigh(1);
   setLeaf(LEAF_HEADER, HEADER);
   setLeaf(LEAF_TOTALS, TOTALS);
 }
@@ -122,7 +119,7 @@ function chainOrders(level: u32): void {
     place.chained = 1;
     slot = place.next as u32;
   }
-  queue.unchained = NIL as u16;
+  queue.unchained = NIL as Handle;
   copyDigest(digest, link);
 }
 
@@ -139,14 +136,14 @@ function setLeaf(leaf: u32, preimage: u32): void {
 }
 
 function hashLeaf(leaf: u32, preimage: u32): void {
-  const node = TREE_LEAVES + leaf;
+  const node = LEAVES + leaf;
   hashKeyed(LEAF_KEY, preimage, nodeAt(node));
   setOccupied(node, true);
   setDirty(node);
 }
 
 function clearLeaf(leaf: u32): void {
-  const node = TREE_LEAVES + leaf;
+  const node = LEAVES + leaf;
   setOccupied(node, false);
   setDirty(node);
 }
@@ -187,5 +184,5 @@ function hashParent(parent: u32): void {
 
 /** Levels between a node and the leaves. */
 function heightOf(node: u32): u32 {
-  return clz<u32>(node) - clz<u32>(2 * TREE_LEAVES - 1);
+  return clz<u32>(node) - clz<u32>(2 * LEAVES - 1);
 }

@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import { COMMAND_BYTES } from '../../engine/command.ts';
+import { TRANSITION_BYTES } from '../../engine/transition.ts';
+import { LiveOrders } from '../model/live-orders.ts';
+import { ORDER_FLOWS, type OrderFlowName } from '../model/order-flow.ts';
+import { Random } from '../model/random.ts';
+import { applyPacked, GEOMETRIES, levelsOf, openMarket } from '../support/market-module.ts';
+import { SEED } from '../support/seed.ts';
+
+/*
+ * Both geometries are one source. While no book is full they agree in every transition, but for the slot bits of order
+ * ids: the circuit, which the model is compared with, vouches for the deep one.
+ */
+
+const BATCHES = 60;
+const BATCH_RECORDS_MAX = 300;
+const CIRCUIT_NO_SLOT = 4095n;
+const DEEP_NO_SLOT = 0xfffffn;
+
+const KIND = { place: 1, cancel: 2, reduce: 3, replace: 4 } as const;
+const EXTENDED = 8;
+const FILLED = 2;
+const REJECTED = 6;
+const EVICTED = 9;
+const BOOK_FULL = 15;
+
+/** The id that the deep geometry gives the same order. What no order can have for an id, stays so: the upper bits are kept. */
+function deepId(id: bigint): bigint {
+  const slot = id & CIRCUIT_NO_SLOT;
+  const sequence = id >> GEOMETRIES.circuit.slotBits;
+  const moved = (sequence << GEOMETRIES.deep.slotBits) | (slot === CIRCUIT_NO_SLOT ? DEEP_NO_SLOT : slot);
+  return BigInt.asUintN(64, moved) | ((id >> 56n) << 56n);
+}
+
+/** The same commands, naming orders as the deep geometry does. */
+function deepCommands(commands: Uint8Array): Uint8Array {
+  const translated = commands.slice();
+  const view = new DataView(translated.buffer);
+  for (let at = 0; at < translated.length; at += COMMAND_BYTES) {
+    const kind = view.getUint8(at);
+    const isExtended = (view.getUint8(at + 3) & EXTENDED) !== 0;
+    if (namesOrder(kind)) translateId(view, at + 8);
+    if ((kind === KIND.place || kind === KIND.replace) && isExtended) at += COMMAND_BYTES;
+  }
+  return translated;
+}
+
+function namesOrder(kind: number | undefined): boolean {
+  return kind === KIND.cancel || kind === KIND.reduce || kind === KIND.replace;
+}
+
+function deepTransitions(transitions: Uint8Array, commands: Uint8Array): Uint8Array {
+  const translated = transitions.slice();
+  const view = new DataView(translated.buffer);
+  for (let at = 0; at < translated.length; at += TRANSITION_BYTES) {
+    const type = view.getUint8(at);
+    if (type === EVICTED || view.getUint8(at + 2) === BOOK_FULL) throw new Error('the flow filled the book');
+    translateId(view, at + 16);
+    const kind = commands[view.getUint32(at + 60, true) * COMMAND_BYTES];
+    // A rejected command says its id again, in the one word or in the other.
+    if (type === FILLED || (type === REJECTED && namesOrder(kind))) translateId(view, at + 24);
+  }
+  return translated;
+}
+
+function translateId(view: DataView, at: number): void {
+  view.setBigUint64(at, deepId(view.getBigUint64(at, true)), true);
+}
+
+describe('the deep geometry against the circuit', () => {
+  test.each(['realistic', 'crossing', 'garbage'] satisfies OrderFlowName[])(
+    'agrees in every transition and level under %s flow',
+    (name) => {
+      const random = new Random(BigInt(SEED));
+      const live = new LiveOrders();
+      const circuit = openMarket('circuit');
+      const deep = openMarket('deep');
+      for (let batch = 0; batch < BATCHES; batch++) {
+        const commands = ORDER_FLOWS[name](random, live, random.between(1, BATCH_RECORDS_MAX));
+        for (let at = 0; at < commands.length; ) {
+          const rest = commands.subarray(at);
+          new Uint8Array(circuit.memory.buffer).set(rest, circuit.commandsPointer());
+          const taken = circuit.applyBatch(rest.length / COMMAND_BYTES, BigInt(batch)) * COMMAND_BYTES;
+          const transitions = new Uint8Array(
+            circuit.memory.buffer,
+            circuit.transitionsPointer(),
+            circuit.transitionCount() * TRANSITION_BYTES,
+          ).slice();
+          const part = deepCommands(rest.subarray(0, taken));
+          const found = applyPacked(deep, part, BigInt(batch));
+          const where = `batch ${batch} from record ${at / COMMAND_BYTES}`;
+          expect(Buffer.compare(found, deepTransitions(transitions, part)), where).toBe(0);
+          live.observe(transitions);
+          at += taken;
+        }
+        for (const side of [0, 1]) expect(levelsOf(deep, side)).toEqual(levelsOf(circuit, side));
+      }
+      expect(live.sequence).toBeGreaterThan(BigInt(BATCHES));
+    },
+  );
+});
