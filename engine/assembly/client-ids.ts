@@ -81,4 +81,10 @@ export function unlinkOrder(link: u32): void {
   store<u32>(link, load<u32>(linkBehind(slotOfLink(link))));
 }
 
+/** Touches the table's pages: no order is known yet. */
+export function warmClientIds(): void {
+  memory.fill(BUCKETS_BUFFER, 0, BUCKETS * LINK_BYTES);
+  memory.fill(OLDER_BUFFER, 0, ORDERS * LINK_BYTES);
+}
+
 if (BUCKETS & (BUCKETS - 1)) ERROR('buckets are chosen by the low bits of a number');

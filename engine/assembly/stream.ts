@@ -1,28 +1,20 @@
 // The engine behind a plain stream of new, cancel and modify messages (docs/message-stream.md): another entry beside
 // circuit.ts, without hashing, for order flow that is to be matched and not proven. Messages go in and reports come out
-// through fixed buffers; one call takes as many messages as their reports have room for.
+// through fixed buffers; one call takes as many messages as their reports have room for. The transitions of each message
+// take the place of the last one's.
 
-import { linkOrder, linkToId, linkToSlot, NO_LINK, slotOfLink, unlinkOrder } from './client-ids';
+import { linkOrder, linkToId, linkToSlot, NO_LINK, slotOfLink, unlinkOrder, warmClientIds } from './client-ids';
 import { Kind, Reason, Side, TimeInForce, TransitionType } from './codes';
 import { MAX_FILLS, SLOT_MASK, VALUE_LIMIT } from './geometry';
+import { immediacyOf, Message, messageAt, MESSAGES, MESSAGES_MAX, MessageType, sideOf, typeOf } from './message';
+import { lookAhead } from './message-look-ahead';
 import { removeOrder } from './order-book';
 import { isSlotTaken } from './order-slots';
 import { place } from './place';
 import { sideOfLevel } from './price-levels';
 import { Command, commandAt, levelAt, orderAt, placeAt, transitionAt } from './records';
 import { clearTransitions, transitionCount } from './transition-log';
-
-/** One message, 40 bytes. */
-@unmanaged
-class Message {
-  /** type u8 | side u8 | ioc u8 | pad u8 */
-  head: u32;
-  quantity: u32;
-  sequence: u64;
-  orderId: u64;
-  price: u64;
-  reserved: u64;
-}
+import { warmPools } from './warm-pools';
 
 /** What became of one message, or of a part of one whose fills are more than MAX_FILLS. */
 @unmanaged
@@ -42,12 +34,6 @@ class Fill {
   makerId: u64;
 }
 
-const enum MessageType {
-  New = 0,
-  Cancel = 1,
-  Modify = 2,
-}
-
 const enum ReportFlag {
   /** The message was not begun in an earlier report. */
   Begins = 1,
@@ -61,7 +47,10 @@ const enum ReportFlag {
   Ask = 16,
 }
 
-/** Why `takeMessages` stopped at a message. Nothing of that message is reported. */
+/**
+ * Why `takeMessages` stopped at a message. It has no report, unless the book ran out behind its first MAX_FILLS fills;
+ * nothing may be taken after it.
+ */
 const enum Refusal {
   None = 0,
   Type = 1,
@@ -73,18 +62,15 @@ const enum Refusal {
   BookFull = 7,
 }
 
-const MESSAGES_MAX: u32 = 1 << 16;
-const MESSAGE_BYTES: u32 = 40;
 const REPORT_BYTES: u32 = 16;
 const FILL_BYTES: u32 = 24;
-/** A message may become one more report than fits: the loop looks only once for both. */
+/** What one step of the loop writes at most. */
 const REPORT_BYTES_MAX: u32 = REPORT_BYTES + MAX_FILLS * FILL_BYTES;
 const REPORTS_BYTES: u32 = 4 << 20;
 
-const MESSAGES: u32 = memory.data(MESSAGES_MAX * MESSAGE_BYTES, 64) as u32;
 const REPORTS: u32 = memory.data(REPORTS_BYTES, 64) as u32;
 
-if (offsetof<Message>() != MESSAGE_BYTES) ERROR('a Message is 40 bytes');
+if (TimeInForce.GoodTillCanceled != 0 || TimeInForce.ImmediateOrCancel != 1) ERROR('a message tells the time in force');
 if (offsetof<Report>() != REPORT_BYTES) ERROR('a Report is 16 bytes');
 if (offsetof<Fill>() != FILL_BYTES) ERROR('a Fill is 24 bytes');
 
@@ -111,6 +97,12 @@ export function reportsLength(): u32 {
   return reportAt - REPORTS;
 }
 
+/** Touches every page of the book's pools, so that no message waits for the operating system. To be called once, at the start. */
+export function warmUp(): void {
+  warmPools();
+  warmClientIds();
+}
+
 /** Why the last `takeMessages` stopped; 0 if for no refusal. */
 export function lastRefusal(): u32 {
   return refusal;
@@ -125,8 +117,10 @@ export function takeMessages(first: u32, end: u32): u32 {
   reportAt = REPORTS;
   refusal = Refusal.None;
   let index = first;
+  let lookedAt = first;
   while (index < end && REPORTS + REPORTS_BYTES - reportAt >= REPORT_BYTES_MAX) {
-    takeMessage(changetype<Message>(MESSAGES + index * MESSAGE_BYTES));
+    if (index >= lookedAt) lookedAt = lookAhead(index, end);
+    takeMessage(messageAt(index));
     if (refusal != Refusal.None) break;
     // More than MAX_FILLS makers: the rest is placed before anything else can happen.
     if (owedLots == 0) index += 1;
@@ -141,7 +135,7 @@ function takeMessage(message: Message): void {
     placeOwed(message, 0);
     return;
   }
-  const type = message.head & 0xff;
+  const type = typeOf(message);
   const reason = malformed(message, type);
   if (reason != Refusal.None) {
     refusal = reason;
@@ -172,10 +166,9 @@ function takeMessage(message: Message): void {
 // @ts-ignore: decorator
 @inline
 function malformed(message: Message, type: u32): u32 {
-  const head = message.head;
   if (type > (MessageType.Modify as u32)) return Refusal.Type;
-  if (((head >> 8) & 0xff) > (Side.Ask as u32)) return Refusal.Side;
-  if (((head >> 16) & 0xff) > 1) return Refusal.ImmediateOrCancel;
+  if (sideOf(message) > (Side.Ask as u32)) return Refusal.Side;
+  if (immediacyOf(message) > 1) return Refusal.ImmediateOrCancel;
   if (type == MessageType.Cancel) return Refusal.None;
   if (message.price - 1 >= VALUE_LIMIT - 1) return Refusal.Price;
   if (message.quantity == 0) return Refusal.Quantity;
@@ -184,10 +177,9 @@ function malformed(message: Message, type: u32): u32 {
 
 /** Places what is owed of a new or modified order and reports its fills, MAX_FILLS at most. */
 function placeOwed(message: Message, begins: u32): void {
-  const isImmediate = ((message.head >> 16) & 0xff) != 0;
-  const timeInForce = isImmediate ? TimeInForce.ImmediateOrCancel : TimeInForce.GoodTillCanceled;
   const command: Command = commandAt(0);
-  command.head = Kind.Place | (message.head & 0xff00) | ((timeInForce as u32) << 16);
+  // GTC is 0 and IOC is 1, as a message has them.
+  command.head = Kind.Place | (sideOf(message) << 8) | (immediacyOf(message) << 16);
   command.account = 0;
   command.id = message.orderId;
   command.price = message.price;

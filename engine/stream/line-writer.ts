@@ -1,4 +1,4 @@
-const BUFFER_BYTES = 1 << 20;
+const BUFFER_BYTES = 1 << 17;
 /** More than any field with its comma or newline: a u64 has 20 digits. */
 const FIELD_BYTES_MAX = 21;
 

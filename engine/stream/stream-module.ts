@@ -9,6 +9,7 @@ interface StreamExports {
   messagesCapacity(): number;
   reportsPointer(): number;
   reportsLength(): number;
+  warmUp(): void;
   lastRefusal(): number;
   takeMessages(first: number, end: number): number;
 }
@@ -34,6 +35,7 @@ export interface StreamModule {
 export function instantiateStream(): StreamModule {
   compiled ??= compileOptimized(readStreamModule());
   const exports = new WebAssembly.Instance(compiled, {}).exports as unknown as StreamExports;
+  exports.warmUp();
   const { buffer } = exports.memory;
   const messages = Buffer.from(buffer, exports.messagesPointer(), exports.messagesCapacity() * MESSAGE_BYTES);
   return {

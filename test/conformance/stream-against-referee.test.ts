@@ -24,6 +24,7 @@ const LINE_KINDS: Readonly<Record<ScenarioName, string>> = {
 const SIZES = [
   { messages: 400, levels: 8, orders: 40 },
   { messages: 4_000, levels: 24, orders: 1_200 },
+  { messages: 4_000, levels: 2_000, orders: 1_200 },
 ] as const;
 const ROUNDS = 4;
 

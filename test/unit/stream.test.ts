@@ -149,7 +149,8 @@ describe('lines', () => {
 });
 
 describe('ids of any kind', () => {
-  const RESTING = 4_000;
+  // Enough that some of 2^21 buckets have several orders.
+  const RESTING = 30_000;
 
   test.each([
     { kind: 'at random', idOf: (_: number, random: Random) => random.u64() },
@@ -204,6 +205,24 @@ describe('the bound of fills a command', () => {
 });
 
 describe('a file longer than the buffers', () => {
+  test('is matched as one, even where the reports of one message are', () => {
+    const makers = 200_000;
+    const file = new MessageFile();
+    for (let id = 0; id < makers; id++) file.new(BigInt(id), SELL, 10 + (id >> 10), 1);
+    const taker = BigInt(makers);
+    file.new(taker, BUY, 1_000, makers + 1);
+    file.cancel(taker);
+    files.run(file.bytes());
+    const lines = files.lines().split('\n');
+    // 24 bytes of report for each fill: more than the 4 MB that one call may write.
+    expect(lines).toHaveLength(makers + 1 + makers + 1);
+    const isWrong = (line: string, id: number) =>
+      line !== `1,${makers + 1},${10 + (id >> 10)},1,${id},${taker}`;
+    expect(lines[makers]).toBe(`0,${makers + 1},0,${taker},1000,${makers + 1}`);
+    expect(lines.slice(makers + 1, -1).find(isWrong)).toBeUndefined();
+    expect(lines.at(-1)).toBe(`2,${makers + 2},0,${taker},1000`);
+  });
+
   test('is matched as one', () => {
     const file = new MessageFile();
     // 200,000 messages are three message buffers, and their fills more than two report buffers.
@@ -261,6 +280,21 @@ describe('what is refused', () => {
     good(file);
     expectRefusal(() => files.run(file.bytes()), 'ORDER_ID_LIVE', { index: 6, value: 1n });
     expect(files.lines().split('\n').at(-1)).toBe('3,6,0,1,40,1');
+  });
+
+  test('an order that finds no price level, and one that finds no order slot', () => {
+    const levels = new MessageFile();
+    for (let id = 0; id < 65_536; id++) levels.new(BigInt(id), BUY, 1_000_000 - id, 1);
+    levels.new(70_000n, BUY, 1_000_000, 1);
+    levels.new(70_001n, SELL, 2_000_000, 1);
+    levels.new(70_002n, BUY, 1_000_001, 1);
+    expectRefusal(() => files.run(levels.bytes()), 'BOOK_EXHAUSTED', { index: 65_538, value: 70_002n });
+    expect(files.lines().split('\n')).toHaveLength(65_538);
+
+    const orders = new MessageFile();
+    for (let id = 0; id < 2 ** 20; id++) orders.new(BigInt(id), BUY, 1_000, 1);
+    orders.new(2_000_000n, BUY, 1_000, 1);
+    expectRefusal(() => files.run(orders.bytes()), 'BOOK_EXHAUSTED', { index: 2 ** 20, value: 2_000_000n });
   });
 
   test('counts messages over the whole file', () => {
