@@ -1,4 +1,4 @@
-// The price index of many levels (protocol §2). The best levels of a side are hot: sorted, in two cache lines. The
+// The price index of many levels (protocol §2). The best levels of a side are hot: sorted, in one cache line. The
 // rest is in the radix tree, and every hot level is better than every level there.
 //
 // A level that opens is hot when it is better than the worst hot one, or when there is room and nothing is in the
@@ -30,10 +30,10 @@ export { NO_LEVEL };
 /** Said by the walks when they are over. A cursor is a level, counted from 1. */
 export const NO_CURSOR: u32 = 0;
 
-const HOT_MAX: u32 = 16;
-const DEMOTED: u32 = 8;
-const HOT_MIN: u32 = 4;
-const PROMOTED: u32 = 12;
+const HOT_MAX: u32 = 8;
+const DEMOTED: u32 = 4;
+const HOT_MIN: u32 = 2;
+const PROMOTED: u32 = 6;
 
 /** For each side, from worst to best: the key's 48 bits above the level slot's 16, so that one u64 tells and sorts both. */
 const HOT: u32 = memory.data(2 * HOT_MAX * 8, 64) as u32;
@@ -166,17 +166,19 @@ export function findLevel(side: u32, price: u64): u32 {
   const wanted = key << SLOT_BITS;
   const count = hotCount(side);
   wantedKey = key;
-  for (let place = count; place != 0; --place) {
-    const entry = load<u64>(hotAt(side, place - 1));
-    if (entry < wanted) {
-      hotHits += 1;
-      hotPlace = place;
-      return NO_LEVEL;
+  // One comparison with the worst hot level tells most orders that are not hot.
+  if (count != 0 && load<u64>(hotAt(side, 0)) <= (wanted | SLOT_MASK)) {
+    hotHits += 1;
+    let place = count;
+    let entry = load<u64>(hotAt(side, place - 1));
+    while (entry >= wanted) {
+      if (entry >> SLOT_BITS == key) return levelOfEntry(side, entry);
+      place -= 1;
+      if (place == 0) unreachable();
+      entry = load<u64>(hotAt(side, place - 1));
     }
-    if (entry >> SLOT_BITS == key) {
-      hotHits += 1;
-      return levelOfEntry(side, entry);
-    }
+    hotPlace = place;
+    return NO_LEVEL;
   }
   if (count == bookSide(side).levelCount && count < HOT_MAX) {
     hotHits += 1;

@@ -50,16 +50,18 @@ function take(market: Market, side: number, quantity: number): void {
   market.out.takeUpTo(side, market.mid - sign(side) * 40, quantity);
 }
 
-/** 45 % cancels, 10 % takers, limit orders close to a mid that walks at random. */
+/** Some 45 % cancels, 10 % takers, and limit orders close to a mid that walks at random, around 10,000 of them resting. */
 function balanced(market: Market): void {
   const { random } = market;
   if (random.below(64) === 0) market.mid += random.below(3) - 1;
   const draw = random.below(100);
-  if (market.index > 4000 && draw < 45 && cancelAny(market)) return;
+  if (market.live.count > BALANCED_ORDERS && draw < 60 && cancelAny(market)) return;
   const side = random.below(2);
   if (draw >= 90) take(market, side, 1 + random.below(150));
   else rest(market, side, geometric(random, 60));
 }
+
+const BALANCED_ORDERS = 10_000;
 
 /** 60,000 resting orders over 2 x 1000 prices; then orders come and go at random, and none trades. */
 function staticBook(market: Market): void {
@@ -70,15 +72,17 @@ function staticBook(market: Market): void {
 }
 const STATIC_ORDERS = 60_000;
 
-/** The mid rises one tick every 16 commands, and every order follows it: the farthest are canceled, new ones come in front. */
+/** The mid rises one tick every 16 commands, and the whole ladder of orders follows it; some 5000 rest. */
 function trending(market: Market): void {
-  const { random, index } = market;
+  const { random, index, live } = market;
   if (index % 16 === 0) market.mid += 1;
   const draw = random.below(100);
-  if (index > 8000 && draw < 42 && cancelAny(market)) return;
-  if (draw < 54) take(market, BID, 1 + random.below(200));
+  if (live.count > TRENDING_ORDERS && draw < 60 && cancelAny(market)) return;
+  if (draw >= 88) take(market, BID, 1 + random.below(200));
   else rest(market, random.below(2), random.below(50));
 }
+
+const TRENDING_ORDERS = 5000;
 
 /** A ladder of 2000 prices is built; then sells sweep it 64 makers at a time while bids retreat; then it recovers. */
 function flashCrash(market: Market): void {

@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { type BenchResult, benchResult } from './bench-result.ts';
+import { deepBench } from './deep-bench.ts';
 import { engineBench } from './engine-bench.ts';
 import { guestBench } from './guest-bench.ts';
 import { proveBench } from './prove-bench.ts';
@@ -13,6 +14,7 @@ type Bench = () => Readonly<Record<string, number>> | Promise<Readonly<Record<st
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   engine: engineBench,
+  deep: deepBench,
   guest: guestBench,
   prove: proveBench,
   verify: verifyBench,
