@@ -14,6 +14,8 @@ export interface EngineExports {
   headerPointer(): number;
   stateRootPointer(): number;
   touchedLevels(side: number, word: number): bigint;
+  /** 1 when the last batch used the waiting stops: its witness must open the stop book. */
+  areStopsTouched(): number;
   levelCount(side: number): number;
   bestLevelCursor(side: number): number;
   worseLevelCursor(side: number, cursor: number): number;
@@ -26,17 +28,19 @@ export interface EngineExports {
   applyBatch(recordCount: number, timestamp: bigint): number;
   sealBatch(): void;
   compressionCount(): bigint;
+  /** Order slots taken now, by resting orders and waiting stops. */
+  ordersInUse(): number;
+  /** The most that were taken at once since the module was opened. */
+  ordersHighWater(): number;
+  ordersCapacity(): number;
+  levelsHighWater(side: number): number;
+  levelsCapacity(): number;
 }
 
 /** What engine/assembly/deep.ts adds: how its pools and its price index are used. */
 export interface DeepEngineExports extends EngineExports {
   /** Touches every page of the pools, so that no command waits for the operating system. */
   warmUp(): void;
-  ordersInUse(): number;
-  ordersHighWater(): number;
-  ordersCapacity(): number;
-  levelsHighWater(side: number): number;
-  levelsCapacity(): number;
   nodesInUse(): number;
   nodesHighWater(): number;
   nodesCapacity(): number;
@@ -47,6 +51,8 @@ export interface DeepEngineExports extends EngineExports {
   coldHitCount(): bigint;
 }
 
+const OS_PAGE_BYTES = 4096;
+
 const compiled = new Map<Geometry, WebAssembly.Module>();
 
 /** The bytes of the consensus module: the guest is built from the very same. */
@@ -54,9 +60,13 @@ export function readEngineModule(geometry: Geometry = 'circuit'): Uint8Array {
   return readFileSync(new URL(`./artifact/${geometry}.wasm`, import.meta.url));
 }
 
-/** A fresh instance: it holds no state yet and takes one only once. */
+/** A fresh instance: it holds no state yet and takes one only once. Its memory, about 1 MB, is in place: no command waits for it. */
 export function instantiateEngine(): EngineExports {
-  return instantiate('circuit') as EngineExports;
+  const module = instantiate('circuit') as EngineExports;
+  const bytes = new Uint8Array(module.memory.buffer);
+  // A page is there for good once something was written to it, even what it held.
+  for (let at = 0; at < bytes.length; at += OS_PAGE_BYTES) bytes.fill(bytes[at] ?? 0, at, at + 1);
+  return module;
 }
 
 /** A fresh instance of the deep geometry. It takes some 150 MB of memory once `warmUp` was called or the book is full. */

@@ -1,10 +1,12 @@
 import type { Digest, Lots, Ticks } from './brands.ts';
-import { BATCH_COMMANDS_MAX, COMMAND_BYTES, countCommands, type SideName } from './command.ts';
+import { BATCH_COMMANDS_MAX, COMMAND_BYTES, countCommands } from './command.ts';
 import { copyBytes } from './copy-bytes.ts';
 import { type EngineExports, instantiateEngine } from './engine-module.ts';
 import type { ErrorCode } from './error-table.ts';
 import { decodeMarketConfig, encodeMarketConfig, type MarketConfig } from './market-config.ts';
+import { type PoolsUsage, poolsUsageOf } from './pools-usage.ts';
 import { ProofbookError } from './proofbook-error.ts';
+import type { SideName } from './protocol-codes.ts';
 import { REFUSALS } from './refusal.ts';
 import { TRANSITION_BYTES } from './transition.ts';
 import { requireU64 } from './value-ranges.ts';
@@ -30,9 +32,14 @@ export interface SealedBatch {
   readonly compressionCount: number;
 }
 
+/** One price level of the book. */
 export interface PriceLevel {
   readonly price: Ticks;
+  /** Lots of all its orders, the hidden parts of icebergs included. */
   readonly volumeLots: Lots;
+  /** Lots that are shown, 1 .. volumeLots: what the rest of the market may know. */
+  readonly displayedLots: Lots;
+  /** 1 or more. */
   readonly orderCount: number;
 }
 
@@ -42,6 +49,7 @@ export class Engine {
   readonly #module: EngineExports;
   /** State image as of the last seal: what the next batch's witness opens. */
   #preState: Uint8Array;
+  #transitionsHighWater = 0;
 
   private constructor(config: MarketConfig, module: EngineExports) {
     this.config = config;
@@ -67,7 +75,10 @@ export class Engine {
       module,
     );
     if (Buffer.compare(engine.#preState, snapshot) !== 0) {
-      throw new ProofbookError('SNAPSHOT_REFUSED', { field: 'opened', reason: 'a level is not opened' });
+      throw new ProofbookError('SNAPSHOT_REFUSED', {
+        field: 'opened',
+        reason: 'a level or the stop book is not opened',
+      });
     }
     return engine;
   }
@@ -91,9 +102,14 @@ export class Engine {
     return this.#headerWord(7);
   }
 
-  /** Every resting order's place, as bytes that `restore` takes (protocol §8). */
+  /** Every resting order's and waiting stop's place, as bytes that `restore` takes: the state as of the last seal (protocol §8). */
   snapshot(): Uint8Array {
     return this.#preState.slice();
+  }
+
+  /** How full the fixed pools are, and were since this engine was made. */
+  poolUsage(): PoolsUsage {
+    return poolsUsageOf(this.#module, this.#transitionsHighWater);
   }
 
   /** Price levels, best first. */
@@ -108,9 +124,11 @@ export class Engine {
       cursor = module.worseLevelCursor(code, cursor)
     ) {
       const at = module.levelPointer(code, cursor);
+      const volumeLots = view.getBigUint64(at + 8, true) as Lots;
       levels.push({
         price: view.getBigUint64(at, true) as Ticks,
-        volumeLots: view.getBigUint64(at + 8, true) as Lots,
+        volumeLots,
+        displayedLots: (volumeLots - view.getBigUint64(at + 24, true)) as Lots,
         orderCount: Number(view.getBigUint64(at + 16, true)),
       });
     }
@@ -139,6 +157,7 @@ export class Engine {
     new Uint8Array(module.memory.buffer, module.commandsPointer(), commands.length).set(commands);
     const taken = copyBytes(commands, 0, module.applyBatch(given, timestamp) * COMMAND_BYTES);
     module.sealBatch();
+    this.#transitionsHighWater = Math.max(this.#transitionsHighWater, module.transitionCount());
     const journalDigest = this.#copy(module.journalDigestPointer(), DIGEST_BYTES) as Digest;
     const sealed: SealedBatch = {
       journal: this.#copy(module.journalPointer(), JOURNAL_BYTES),
@@ -149,6 +168,7 @@ export class Engine {
         preState: this.#preState,
         touchedBids: module.touchedLevels(0, 0),
         touchedAsks: module.touchedLevels(1, 0),
+        areStopsTouched: module.areStopsTouched() === 1,
         commands: taken,
         timestamp,
         journalDigest,

@@ -34,6 +34,16 @@ export const ERROR_TABLE = {
     status: 507,
   },
   FILE_UNWRITABLE: { message: '{path} cannot be written: {reason}', status: 500 },
+  // engine: decimal numbers
+  FIXED_POINT_MALFORMED: { message: '{field} is "{value}": {reason}', status: 400 },
+  FIXED_POINT_TOO_PRECISE: {
+    message: '{field} is {value}: it has {decimals} decimals, at most {max} are taken',
+    status: 400,
+  },
+  FIXED_POINT_OVERFLOW: { message: '{field} is {value}: at most {max} fits', status: 400 },
+  FIXED_POINT_UNDERFLOW: { message: '{field} is {value}: below 0', status: 400 },
+  FIXED_POINT_MIXED: { message: '{field} is {value}, the other number has {expected}', status: 400 },
+  OFF_GRID: { message: '{field} is {value}: not a multiple of {step}', status: 400 },
   // prover: the host process
   HOST_BINARY_MISSING: {
     message: 'the prover host is not at {path}: build it with `{command}`',

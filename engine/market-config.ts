@@ -1,14 +1,21 @@
 import type { Geometry } from './geometry.ts';
 import { ProofbookError } from './proofbook-error.ts';
-import { requireU64 } from './value-ranges.ts';
+import { requireAccount, requireU64 } from './value-ranges.ts';
 
-/** What a market is (protocol §2). `tickSize` and `lotSize` are raw `FixedPoint` values of `priceDecimals` and `quantityDecimals`. */
+/**
+ * What a market is (protocol §2). A tick is 10^-priceDecimals, and prices are multiples of `tickSize` ticks; a lot is
+ * 10^-quantityDecimals, and quantities are multiples of `lotSize` lots.
+ */
 export interface MarketConfig {
   readonly marketId: bigint;
   readonly tickSize: bigint;
   readonly lotSize: bigint;
+  /** 0 .. 18. */
   readonly priceDecimals: number;
+  /** 0 .. 18. */
   readonly quantityDecimals: number;
+  /** The account that may set the market state, u32. */
+  readonly operatorAccount: number;
 }
 
 export const MARKET_CONFIG_BYTES = 64;
@@ -31,15 +38,17 @@ function geometryFields(geometry: number, levelsPerSide: number, orders: number)
   ] as const;
 }
 
-const RESERVED_OFFSETS = [34, 35, 36, 37, 38, 39, 56, 57, 58, 59, 60, 61, 62, 63] as const;
+const RESERVED_OFFSETS = [34, 35, 36, 37, 38, 39, 60, 61, 62, 63] as const;
+const OPERATOR_OFFSET = 56;
 
-/** A market of cents and whole lots. */
+/** A market of cents and whole lots, run by account 0. */
 export const DEFAULT_MARKET_CONFIG: MarketConfig = {
   marketId: 1n,
   tickSize: 1n,
   lotSize: 1n,
   priceDecimals: 2,
   quantityDecimals: 0,
+  operatorAccount: 0,
 };
 
 /** The 64 bytes that the config digest is over. Throws INVALID_FIELD. */
@@ -53,6 +62,7 @@ export function encodeMarketConfig(config: MarketConfig, geometry: Geometry = 'c
   view.setBigUint64(24, config.lotSize, true);
   view.setUint8(32, config.priceDecimals);
   view.setUint8(33, config.quantityDecimals);
+  view.setUint32(OPERATOR_OFFSET, config.operatorAccount, true);
   return bytes;
 }
 
@@ -80,6 +90,7 @@ export function decodeMarketConfig(bytes: Uint8Array, geometry: Geometry = 'circ
     lotSize: view.getBigUint64(24, true),
     priceDecimals: view.getUint8(32),
     quantityDecimals: view.getUint8(33),
+    operatorAccount: view.getUint32(OPERATOR_OFFSET, true),
   };
   checkMarketConfig(config);
   return config;
@@ -94,6 +105,7 @@ function checkMarketConfig(config: MarketConfig): void {
     if (!Number.isInteger(value) || value < 0 || value > DECIMALS_MAX)
       refuse(field, value, `expected 0 .. ${DECIMALS_MAX}`);
   }
+  requireAccount(config.operatorAccount, 'operatorAccount');
 }
 
 function refuse(field: string, value: number, reason: string): never {

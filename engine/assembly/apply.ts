@@ -1,13 +1,16 @@
 // Commands one after another (protocol §3, §4): decode the kind, then do it.
 
-import { Flag, Kind, Reason, TransitionType } from './codes';
-import { COMMAND_BYTES, LOOK_AHEAD, VALUE_LIMIT } from './geometry';
+import { Flag, Kind, MarketState, Reason } from './codes';
+import { COMMAND_BYTES, LOOK_AHEAD } from './geometry';
 import { lookAhead } from './look-ahead';
-import { findOrder, NO_ORDER, reduceOrder, removeOrder } from './order-book';
-import { place } from './place';
-import { sideOfLevel } from './price-levels';
-import { COMMANDS_BUFFER, Command, commandAt, levelAt, orderAt, placeAt } from './records';
-import { beginCommand, hasRoomForCommand, logReduced, logRejected, logRemoved } from './transition-log';
+import { operatorAccount } from './market-config';
+import { cancelAll, sweep } from './mass-removal';
+import { beginWork } from './match';
+import { cancel, hasOptions, reduce } from './own-order';
+import { place, replace } from './place';
+import { COMMANDS_BUFFER, Command, commandAt, header } from './records';
+import { beginCommand, hasRoomForCommand, logMarketState, logRejected } from './transition-log';
+import { triggerLeftOver, triggerStops } from './trigger-stops';
 
 /**
  * Applies the records from the command buffer while one more command is sure to fit. Returns how many records
@@ -19,93 +22,42 @@ export function applyCommands(recordCount: u32): u32 {
   while (index < recordCount && hasRoomForCommand()) {
     if (LOOK_AHEAD != 0 && index >= lookedAt) lookedAt = lookAhead(index, recordCount);
     beginCommand(index);
+    triggerLeftOver();
+    beginWork();
     index += applyCommand(index, recordCount - index);
+    triggerStops();
   }
   return index;
 }
 
-/** Returns how many records the command took, 1 or 2. */
+/** Returns how many records the command took, 1 or 2. What is not accepted is rejected here, and nowhere else. */
 function applyCommand(index: u32, recordsLeft: u32): u32 {
   const command = commandAt(index);
   const kind = command.head & 0xff;
-  if (kind == Kind.Cancel) {
-    cancel(command);
-    return 1;
-  }
-  if (kind == Kind.Reduce) {
-    reduce(command);
-    return 1;
-  }
-  if (kind == 0 || kind > (Kind.Sweep as u32)) {
-    logRejected(command, Reason.UnknownKind, false);
-    return 1;
-  }
+  let reason: u32 = Reason.UnknownKind;
   let extension: u32 = 0;
-  const isExtended = ((command.head >> 24) & Flag.Extended) != 0;
-  if (isExtended && (kind == Kind.Place || kind == Kind.Replace)) {
-    if (recordsLeft == 1) {
-      logRejected(command, Reason.MissingExtension, false);
-      return 1;
+  if (kind == Kind.Cancel) reason = cancel(command);
+  else if (kind == Kind.Place || kind == Kind.Replace) {
+    const isExtended = ((command.head >> 24) & Flag.Extended) != 0;
+    if (isExtended && recordsLeft == 1) reason = Reason.MissingExtension;
+    else {
+      if (isExtended) extension = COMMANDS_BUFFER + (index + 1) * COMMAND_BYTES;
+      reason = kind == Kind.Place ? place(command, extension) : replace(command, extension);
     }
-    extension = COMMANDS_BUFFER + (index + 1) * COMMAND_BYTES;
-  }
-  if (kind == Kind.Place) place(command, extension);
-  else logRejected(command, Reason.Unsupported, false);
+  } else if (kind == Kind.Reduce) reason = reduce(command);
+  else if (kind == Kind.CancelAll) reason = cancelAll(command);
+  else if (kind == Kind.SetMarketState) reason = setMarketState(command);
+  else if (kind == Kind.Sweep) reason = sweep(command);
+  if (reason != Reason.None) logRejected(command, reason);
   return extension ? 2 : 1;
 }
 
-/** Side, time in force and flags are no part of this command. */
-// @ts-ignore: decorator
-@inline
-function hasOptions(command: Command): bool {
-  return command.head >> 8 != 0;
-}
-
-function cancel(command: Command): void {
-  if (hasOptions(command) || (command.price | command.quantity) != 0) {
-    logRejected(command, Reason.ReservedBits, true);
-    return;
-  }
-  const slot = ownOrder(command);
-  if (slot != NO_ORDER) cancelOrder(slot);
-}
-
-function reduce(command: Command): void {
-  if (hasOptions(command) || command.price != 0) {
-    logRejected(command, Reason.ReservedBits, true);
-    return;
-  }
-  if (command.quantity - 1 >= VALUE_LIMIT - 1) {
-    logRejected(command, Reason.InvalidQuantity, true);
-    return;
-  }
-  const slot = ownOrder(command);
-  if (slot == NO_ORDER) return;
-  if (command.quantity >= orderAt(slot).remaining) {
-    cancelOrder(slot);
-    return;
-  }
-  reduceOrder(slot, command.quantity);
-  const level = placeAt(slot).level as u32;
-  logReduced(orderAt(slot), sideOfLevel(level), levelAt(level).price, command.quantity);
-}
-
-/** The slot of the order that the command names and its sender owns; else the rejection is logged. */
-function ownOrder(command: Command): u32 {
-  const slot = findOrder(command.id);
-  if (slot == NO_ORDER) {
-    logRejected(command, Reason.UnknownOrder, true);
-    return NO_ORDER;
-  }
-  if (orderAt(slot).account != command.account) {
-    logRejected(command, Reason.NotOwner, true);
-    return NO_ORDER;
-  }
-  return slot;
-}
-
-function cancelOrder(slot: u32): void {
-  const level = placeAt(slot).level as u32;
-  logRemoved(TransitionType.Canceled, Reason.Requested, orderAt(slot), sideOfLevel(level), levelAt(level).price);
-  removeOrder(slot);
+function setMarketState(command: Command): u32 {
+  const state = command.quantity;
+  if (hasOptions(command) || (command.id | command.price) != 0) return Reason.ReservedBits;
+  if (state > (MarketState.Halted as u64)) return Reason.InvalidMarketState;
+  if (command.account != operatorAccount()) return Reason.NotOperator;
+  logMarketState(command, state, header().marketState);
+  header().marketState = state;
+  return Reason.None;
 }

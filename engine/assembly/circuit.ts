@@ -2,12 +2,14 @@
 // whole witness), then apply and seal batches. Buffers are at fixed addresses; nothing is imported and
 // nothing is allocated.
 
+import './level-bytes';
 import { applyBatch, JOURNAL, JOURNAL_DIGEST, sealBatch } from './batch';
 import { compressionCount, hashChunk, hashChunkKeyed, sameDigest } from './blake3';
 import { Status } from './codes';
 import { COMMAND_BYTES, DIGEST_BYTES, LEVELS_PER_SIDE, MAX_COMMANDS, PAGE_BYTES } from './geometry';
-import { checkConfig } from './market-config';
+import { clearQueue } from './empty-level';
 import { isTouched } from './level-marks';
+import { checkConfig } from './market-config';
 import { bestCursor, levelAtCursor, NO_CURSOR, worseCursor } from './price-levels';
 import {
   bookSide,
@@ -17,6 +19,7 @@ import {
   HEADER,
   header,
   levelAt,
+  STOPS,
   TRANSITIONS_BUFFER,
 } from './records';
 import { readStateImage, STATE_IMAGE_MAX, stateImageBytes, writeStateImage } from './state-image';
@@ -24,6 +27,7 @@ import { stateRoot, updateStateRoot } from './state-tree';
 import { transitionCount } from './transition-log';
 
 export { applyBatch, compressionCount, sealBatch, transitionCount };
+export { levelsCapacity, levelsHighWater, ordersCapacity, ordersHighWater, ordersInUse } from './pool-usage';
 
 const WITNESS_MAGIC: u32 = 0x54574250; // PBWT
 const WITNESS_VERSION: u32 = 1;
@@ -91,6 +95,11 @@ export function touchedLevels(side: u32, word: u32): u64 {
   return touched;
 }
 
+/** True when the last batch used the waiting stops. */
+export function areStopsTouched(): bool {
+  return isTouched(STOPS);
+}
+
 export function levelCount(side: u32): u32 {
   return bookSide(side & 1).levelCount;
 }
@@ -126,6 +135,7 @@ export function hashInput(length: u32, keyed: bool): void {
 export function openGenesis(): Status {
   open();
   memory.copy(CONFIG, INPUT, CONFIG_BYTES);
+  clearQueue(STOPS);
   updateStateRoot();
   return checkConfig();
 }

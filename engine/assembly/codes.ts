@@ -26,20 +26,40 @@ export const enum Flag {
   PostOnly = 1,
   Slide = 2,
   Market = 4,
+  /** Of a command: a second record follows. Of a resting order: it has a display size. */
   Extended = 8,
   SelfTradeMask = 0x70,
   Reserved = 0x80,
 }
-/** The largest self-trade mode (decrement), where it stands in the flags. */
-export const SELF_TRADE_MAX: u32 = 4 << 4;
+
+/** Self-trade modes, where they stand in the flags. */
+export const enum SelfTrade {
+  None = 0x00,
+  CancelTaker = 0x10,
+  CancelMaker = 0x20,
+  CancelBoth = 0x30,
+  Decrement = 0x40,
+}
+
+export const enum MarketState {
+  Open = 0,
+  CancelOnly = 1,
+  PostOnly = 2,
+  Halted = 3,
+}
 
 export const enum TransitionType {
   Accepted = 1,
   Filled = 2,
   Canceled = 3,
   Reduced = 4,
+  Replaced = 5,
   Rejected = 6,
+  Expired = 7,
+  Triggered = 8,
   Evicted = 9,
+  MarketStateChanged = 10,
+  Terms = 11,
 }
 
 export const enum Reason {
@@ -52,15 +72,26 @@ export const enum Reason {
   InvalidPrice = 6,
   InvalidQuantity = 7,
   MissingExtension = 8,
-  Unsupported = 9,
   UnknownOrder = 10,
   NotOwner = 11,
   WouldTake = 12,
   Unfillable = 13,
   MatchLimit = 14,
   BookFull = 15,
+  OffTick = 16,
+  OffLot = 17,
+  InvalidDisplay = 18,
+  InvalidTrigger = 19,
+  ExpiryPassed = 20,
+  MarketClosed = 21,
+  StopBookFull = 22,
+  InvalidMarketState = 23,
+  NotOperator = 24,
+  NoOrders = 25,
   Requested = 32,
   Remainder = 33,
+  Replaced = 34,
+  SelfTrade = 35,
 }
 
 /** Why a witness or a state image is refused; in the guest, the exit code. */
@@ -80,4 +111,5 @@ export const enum Status {
   Timestamp = 12,
   Trailing = 13,
   JournalDigest = 14,
+  StopBook = 15,
 }

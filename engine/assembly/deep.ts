@@ -8,6 +8,7 @@ import { transitionCount } from './transition-log';
 import { warmPools } from './warm-pools';
 
 export {
+  areStopsTouched,
   bestLevelCursor,
   commandsPointer,
   compressionCount,

@@ -8,7 +8,14 @@ export function clearLevel(index: u32, price: u64): void {
   level.price = price;
   level.volume = 0;
   level.orderCount = 0;
+  level.orderCountHigh = 0;
+  level.hiddenVolume = 0;
   clearDigest(index);
+  clearQueue(index);
+}
+
+/** No order is loaded, and none is missing. */
+export function clearQueue(index: u32): void {
   const queue = queueAt(index);
   queue.head = NIL as Handle;
   queue.tail = NIL as Handle;
@@ -17,7 +24,7 @@ export function clearLevel(index: u32, price: u64): void {
 }
 
 /** D_0 of protocol §6. */
-function clearDigest(level: u32): void {
+export function clearDigest(level: u32): void {
   const digest = ordersDigestOf(level);
   store<u64>(digest, 0, 0);
   store<u64>(digest, 0, 8);

@@ -9,6 +9,8 @@ export type Handle = u32;
 
 export const LEVELS_PER_SIDE: u32 = 65_536;
 export const ORDERS: u32 = 1 << 20;
+/** Most waiting stops. */
+export const MAX_STOPS: u32 = 4096;
 /** Bits of an order id that name its slot. */
 export const SLOT_BITS: u64 = 20;
 export const SLOT_MASK: u64 = 0xf_ffff;
@@ -22,6 +24,7 @@ export const SEQUENCE_LIMIT: u64 = 1 << 43;
 export const STATE_TREE_DEPTH: u32 = 18;
 export const LEAF_HEADER: u32 = 2 * LEVELS_PER_SIDE;
 export const LEAF_TOTALS: u32 = LEAF_HEADER + 1;
+export const LEAF_STOPS: u32 = LEAF_HEADER + 2;
 export const LEAF_SLOT_BITMAP: u32 = LEAF_HEADER + 8;
 
 /** A queue's links, and behind them the notes of its level (level-notes.ts), in half a cache line. */

@@ -10,6 +10,8 @@ export type Handle = u16;
 
 export const LEVELS_PER_SIDE: u32 = 64;
 export const ORDERS: u32 = 4096;
+/** Most waiting stops. */
+export const MAX_STOPS: u32 = 256;
 /** Bits of an order id that name its slot. */
 export const SLOT_BITS: u64 = 12;
 export const SLOT_MASK: u64 = 0xfff;
@@ -23,6 +25,7 @@ export const SEQUENCE_LIMIT: u64 = 1 << 51;
 export const STATE_TREE_DEPTH: u32 = 8;
 export const LEAF_HEADER: u32 = 128;
 export const LEAF_TOTALS: u32 = 129;
+export const LEAF_STOPS: u32 = 130;
 export const LEAF_SLOT_BITMAP: u32 = 136;
 
 /** A queue's links, and nothing behind them. */

@@ -1,11 +1,12 @@
 // Which levels changed, and which were used, where levels are many: a list of the dirty ones, and for each level
 // the number of the batch that used it last. Neither costs a batch anything for the levels that it leaves alone.
 
-import { LEVELS_PER_SIDE, NIL } from './geometry';
+import { NIL } from './geometry';
 import { notesOf } from './level-notes';
+import { STOPS } from './records';
 
-/** A level is listed once, so the list holds them all. */
-const DIRTY_LIST: u32 = memory.data(2 * LEVELS_PER_SIDE * 4, 64) as u32;
+/** A level is listed once, and the stop book, too: the list holds them all. */
+const DIRTY_LIST: u32 = memory.data((STOPS + 1) * 4, 64) as u32;
 let dirtyCount: u32 = 0;
 /** Number of the batch at hand. It wraps after 2^32 batches, and a level untouched for so long is then opened in vain. */
 let batch: u32 = 1;

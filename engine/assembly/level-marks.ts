@@ -2,11 +2,8 @@
 // is cheaper than a 64-bit shift, and this happens for every command. The build puts level-marks-deep.ts in the
 // place of this file for a geometry of many levels.
 
-import { LEVELS_PER_SIDE, NIL } from './geometry';
-
-const LEVELS: u32 = 2 * LEVELS_PER_SIDE;
-const DIRTY: u32 = memory.data(LEVELS, 64) as u32;
-const TOUCHED: u32 = memory.data(LEVELS, 64) as u32;
+import { NIL } from './geometry';
+import { DIRTY, MARKS, TOUCHED } from './level-bytes';
 
 /** The level's leaf is to be hashed again. */
 // @ts-ignore: decorator
@@ -17,7 +14,7 @@ export function markDirty(level: u32): void {
 
 /** Takes the mark off a dirty level, none of which is below `from`, and returns the level; NIL if there is none. */
 export function takeDirtyLevel(from: u32): u32 {
-  for (let first = from & ~7; first < LEVELS; first += 8) {
+  for (let first = from & ~7; first < MARKS; first += 8) {
     const marks = load<u64>(DIRTY + first);
     if (marks == 0) continue;
     const level = first + ((ctz<u64>(marks) as u32) >> 3);
@@ -40,5 +37,5 @@ export function isTouched(level: u32): bool {
 
 /** A new batch begins. */
 export function forgetTouched(): void {
-  memory.fill(TOUCHED, 0, LEVELS);
+  memory.fill(TOUCHED, 0, MARKS);
 }

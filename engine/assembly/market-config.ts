@@ -29,13 +29,17 @@ class MarketConfig {
   maxEvictions: u32;
   levelsPerSide: u32;
   orders: u32;
-  reserved3: u64;
+  operatorAccount: u32;
+  reserved3: u32;
 }
 
 if (offsetof<MarketConfig>() != CONFIG_BYTES) ERROR('a market config is 64 bytes');
 
 /** `configDigest` of protocol §2, once `checkConfig` has accepted the config. */
 export const CONFIG_DIGEST: u32 = memory.data(DIGEST_BYTES, 64) as u32;
+
+/** True when prices or quantities have to be multiples of more than 1. */
+let isGridded: bool = false;
 
 /** Checks the config in place and computes its digest. */
 export function checkConfig(): Status {
@@ -45,7 +49,45 @@ export function checkConfig(): Status {
   if (config.priceDecimals > DECIMALS_MAX || config.quantityDecimals > DECIMALS_MAX) return Status.Config;
   if (config.maxFills != MAX_FILLS || config.maxEvictions != MAX_EVICTIONS) return Status.Config;
   if (config.levelsPerSide != LEVELS_PER_SIDE || config.orders != ORDERS) return Status.Config;
-  if (config.reserved | config.reserved2 || config.reserved3) return Status.Config;
+  if (config.reserved | config.reserved2 | config.reserved3) return Status.Config;
+  isGridded = (config.tickSize | config.lotSize) != 1;
   hashChunk(CONFIG, CONFIG_BYTES, CONFIG_DIGEST);
   return Status.Ok;
+}
+
+// @ts-ignore: decorator
+@inline
+function market(): MarketConfig {
+  return changetype<MarketConfig>(CONFIG);
+}
+
+// @ts-ignore: decorator
+@inline
+export function tickSize(): u64 {
+  return market().tickSize;
+}
+
+// @ts-ignore: decorator
+@inline
+export function operatorAccount(): u32 {
+  return market().operatorAccount;
+}
+
+// @ts-ignore: decorator
+@inline
+export function isOnTick(price: u64): bool {
+  return !isGridded || isMultiple(price, market().tickSize);
+}
+
+// @ts-ignore: decorator
+@inline
+export function isOnLot(quantity: u64): bool {
+  return !isGridded || isMultiple(quantity, market().lotSize);
+}
+
+/** A 64-bit division is a long routine on a 32-bit machine: most numbers don't need it. */
+function isMultiple(value: u64, unit: u64): bool {
+  if (unit == 1) return true;
+  if ((value | unit) >> 32 == 0) return (value as u32) % (unit as u32) == 0;
+  return value % unit == 0;
 }

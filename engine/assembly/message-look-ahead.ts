@@ -26,7 +26,7 @@ export function lookAhead(first: u32, end: u32): u32 {
   for (let index = first; index < last; ++index) {
     const slot = load<u32>(SLOTS + (index - first) * SLOT_BYTES);
     const level = placeAt(slot).level as u32;
-    sum += orderAt(slot).head + (queueAt(level).head as u32) + (levelAt(level).orderCount as u32);
+    sum += orderAt(slot).head + (queueAt(level).head as u32) + levelAt(level).orderCount;
   }
   seen += sum;
   return last;

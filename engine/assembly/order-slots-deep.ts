@@ -43,6 +43,13 @@ export function isSlotTaken(slot: u32): bool {
   return isBitSet(SLOT_BITMAP, slot);
 }
 
+/** The taken slots among 32 * word to 32 * word + 31. */
+// @ts-ignore: decorator
+@inline
+export function takenSlots(word: u32): u32 {
+  return load<u32>(SLOT_BITMAP + (word << 2));
+}
+
 /** True when every slot is taken. */
 // @ts-ignore: decorator
 @inline

@@ -2,75 +2,79 @@
 // be at the earliest. The build puts order-slots-deep.ts in the place of this file for a geometry of more orders.
 
 import { LEAF_SLOT_BITMAP, ORDERS } from './geometry';
-import { SLOT_BITMAP } from './records';
+import { bookSide, SLOT_BITMAP, stopBook } from './records';
 
 /** No word of the bitmap before this one has a free slot. Derived, not committed. */
 let firstFreeWord: u32 = 0;
-let freeSlots: u32 = ORDERS;
 /** Bit i is set when bitmap leaf i changed since the last state root. */
 let dirtyLeaves: u32 = 0;
 
 /** Said by `takeDirtySlotLeaf`: what `ctz` says of no bits. */
 export const NO_SLOT_LEAF: u32 = 32;
 
-const WORDS: u32 = ORDERS / 64;
-const WORDS_PER_LEAF_LOG2: u32 = 3;
+/** Words of 32 bits: the guest's machine has no others. */
+const WORDS: u32 = ORDERS / 32;
+const WORDS_PER_LEAF_LOG2: u32 = 4;
 
 // @ts-ignore: decorator
 @inline
 function wordAt(word: u32): u32 {
-  return SLOT_BITMAP + (word << 3);
+  return SLOT_BITMAP + (word << 2);
 }
 
 // @ts-ignore: decorator
 @inline
 export function isSlotTaken(slot: u32): bool {
-  return ((load<u64>(wordAt(slot >> 6)) >> (slot & 63)) & 1) != 0;
+  return ((load<u8>(SLOT_BITMAP + (slot >> 3)) >> (slot & 7)) & 1) != 0;
 }
 
-/** True when every slot is taken. */
+/** The taken slots among 32 * word to 32 * word + 31. */
+// @ts-ignore: decorator
+@inline
+export function takenSlots(word: u32): u32 {
+  return load<u32>(wordAt(word));
+}
+
+/** True when every slot is taken, by resting orders and waiting stops. */
 // @ts-ignore: decorator
 @inline
 export function areSlotsFull(): bool {
-  return freeSlots == 0;
+  return bookSide(0).orderCount + bookSide(1).orderCount + stopBook().count == ORDERS;
 }
 
 /** Takes the lowest free slot. The caller has made sure that there is one. */
 export function takeSlot(): u32 {
   let word = firstFreeWord;
-  let bits = load<u64>(wordAt(word));
-  while (bits == u64.MAX_VALUE) {
+  let bits = load<u32>(wordAt(word));
+  while (bits == u32.MAX_VALUE) {
     word += 1;
-    bits = load<u64>(wordAt(word));
+    bits = load<u32>(wordAt(word));
   }
   firstFreeWord = word;
-  freeSlots -= 1;
-  // Setting the lowest clear bit is an addition; which bit it was, is then asked of one word.
-  const taken = bits | (bits + 1);
-  store<u64>(wordAt(word), taken);
+  // Setting the lowest clear bit is an addition.
+  store<u32>(wordAt(word), bits | (bits + 1));
   dirtyLeaves |= 1 << (word >> WORDS_PER_LEAF_LOG2);
-  return (word << 6) | (ctz<u64>(bits ^ taken) as u32);
+  return (word << 5) | ctz<u32>(~bits);
 }
 
 export function releaseSlot(slot: u32): void {
-  const word = slot >> 6;
-  store<u64>(wordAt(word), load<u64>(wordAt(word)) & ~((1 as u64) << (slot & 63)));
+  const at = SLOT_BITMAP + (slot >> 3);
+  store<u8>(at, (load<u8>(at) as u32) & ~((1 as u32) << (slot & 7)));
+  const word = slot >> 5;
   firstFreeWord = min(firstFreeWord, word);
-  freeSlots += 1;
   dirtyLeaves |= 1 << (word >> WORDS_PER_LEAF_LOG2);
 }
 
 /** Reads the bitmap anew, after the bytes under it were replaced. Returns how many slots are taken. */
 export function indexSlots(): u32 {
-  let taken: u64 = 0;
+  let taken: u32 = 0;
   for (let word: u32 = 0; word < WORDS; ++word) {
-    const bits = load<u64>(wordAt(word));
-    if (bits != 0) taken += popcnt<u64>(bits);
+    const bits = load<u32>(wordAt(word));
+    if (bits != 0) taken += popcnt<u32>(bits);
   }
   firstFreeWord = 0;
-  freeSlots = ORDERS - (taken as u32);
   dirtyLeaves = 0xff;
-  return taken as u32;
+  return taken;
 }
 
 /** Takes the mark off a bitmap leaf that changed, and returns its number from `LEAF_SLOT_BITMAP` on; NO_SLOT_LEAF if there is none. */

@@ -5,6 +5,7 @@
 import { betterness, sideOfLevel } from './book-sides';
 import { clearLevel } from './empty-level';
 import { LEVELS_PER_SIDE } from './geometry';
+import { RANKS } from './level-bytes';
 import { markDirty } from './level-marks';
 import { BookSide, bookSide, levelAt } from './records';
 
@@ -12,9 +13,6 @@ import { BookSide, bookSide, levelAt } from './records';
 export const NO_LEVEL: u32 = 0xffffffff;
 /** Said by the walks when they are over. A cursor is a rank, counted from 1. */
 export const NO_CURSOR: u32 = 0;
-
-/** The level slots of both sides, one byte each, from worst to best. */
-const RANKS: u32 = memory.data(2 * LEVELS_PER_SIDE, 64) as u32;
 
 /** Where the price that `findLevel` looked for belongs in the rank array. */
 let insertionRank: u32 = 0;

@@ -3,11 +3,13 @@
 // could not exist.
 
 import { hashKeyed, sameDigest } from './blake3';
-import { Side, Status } from './codes';
-import { Handle, LEVEL_ORDERS_SAFE, LEVELS_PER_SIDE, NIL, ORDERS, SEQUENCE_LIMIT, SLOT_BITS, SLOT_MASK, VALUE_LIMIT } from './geometry';
+import { MarketState, Side, Status } from './codes';
+import { clearQueue } from './empty-level';
+import { Handle, LEVEL_ORDERS_SAFE, LEVELS_PER_SIDE, MAX_STOPS, NIL, ORDERS, SEQUENCE_LIMIT, SLOT_MASK, VALUE_LIMIT } from './geometry';
 import { CONFIG_DIGEST, checkConfig } from './market-config';
 import { appendToQueue } from './order-book';
-import { indexSlots, isSlotTaken } from './order-slots';
+import { isRestingSound, isSlotSound, isStopSound } from './order-record';
+import { indexSlots } from './order-slots';
 import {
   bestLevel,
   betterCursor,
@@ -36,11 +38,15 @@ import {
   placeAt,
   queueAt,
   SLOT_BITMAP,
+  STOPS,
+  stopBook,
   TOTALS,
+  totalRemaining,
   totals,
 } from './records';
 import { noteVolume, sideVolume, sideVolumeHigh } from './side-volumes';
 import { stateRoot, updateStateRoot } from './state-tree';
+import { findTriggers } from './stop-book';
 import { copyDigest, zeroSubtree } from './zero-subtrees';
 
 const MAGIC: u32 = 0x54534250; // PBST
@@ -53,8 +59,9 @@ class ImageHead {
   version: u32;
   bidLevelCount: u32;
   askLevelCount: u32;
+  /** Order records that follow, waiting stops included. */
   openedOrderCount: u32;
-  reserved: u32;
+  stopsOpened: u32;
   /** First 8 bytes of the config digest: the state root does not cover the config. */
   configCheck: u64;
 }
@@ -87,7 +94,6 @@ export function readStateImage(at: u32, available: u32): Status {
   if (available < LEVELS_OFFSET) return Status.Truncated;
   const head = changetype<ImageHead>(at);
   if (head.magic != MAGIC || head.version != VERSION) return Status.Magic;
-  if (head.reserved | anyBits(at + STOPS_OFFSET)) return Status.Reserved;
   if (head.bidLevelCount > LEVELS_PER_SIDE || head.askLevelCount > LEVELS_PER_SIDE) return Status.Level;
   if (head.openedOrderCount > ORDERS) return Status.Order;
   const ordersOffset = LEVELS_OFFSET + (head.bidLevelCount + head.askLevelCount) * LEVEL_ENTRY_BYTES;
@@ -98,9 +104,11 @@ export function readStateImage(at: u32, available: u32): Status {
   memory.copy(HEADER, at + HEADER_OFFSET, LEVEL_BYTES);
   memory.copy(TOTALS, at + TOTALS_OFFSET, LEVEL_BYTES);
   memory.copy(SLOT_BITMAP, at + SLOTS_OFFSET, ORDERS / 8);
+  memory.copy(changetype<u32>(levelAt(STOPS)), at + STOPS_OFFSET, LEVEL_BYTES);
   let status = checkConfig();
   if (status == Status.Ok && head.configCheck != load<u64>(CONFIG_DIGEST)) status = Status.Config;
   if (status == Status.Ok) status = checkHeader();
+  if (status == Status.Ok) status = checkStopBook(head.stopsOpened);
   const asks = at + LEVELS_OFFSET + head.bidLevelCount * LEVEL_ENTRY_BYTES;
   if (status == Status.Ok) status = readLevels(Side.Bid, at + LEVELS_OFFSET, head.bidLevelCount);
   if (status == Status.Ok) status = readLevels(Side.Ask, asks, head.askLevelCount);
@@ -108,24 +116,35 @@ export function readStateImage(at: u32, available: u32): Status {
   orderCursor = at + ordersOffset;
   if (status == Status.Ok) status = readOrders(Side.Bid, at + imageBytes);
   if (status == Status.Ok) status = readOrders(Side.Ask, at + imageBytes);
+  if (status == Status.Ok && head.stopsOpened) status = readStops(at + imageBytes);
   if (status != Status.Ok) return status;
   if (orderCursor != at + imageBytes) return Status.OrdersDigest;
   updateStateRoot();
   return sameDigest(stateRoot(), at + ROOT_OFFSET) ? Status.Ok : Status.StateRoot;
 }
 
-function anyBits(at: u32): u64 {
-  let bits: u64 = 0;
-  for (let offset: u32 = 0; offset < LEVEL_BYTES; offset += 8) bits |= load<u64>(at + offset);
-  return bits;
-}
-
 function checkHeader(): Status {
   const head = header();
-  if (head.marketState != 0 || head.sequence >= SEQUENCE_LIMIT || head.lastTradePrice >= VALUE_LIMIT) {
+  if (head.marketState > (MarketState.Halted as u64) || head.sequence >= SEQUENCE_LIMIT || head.lastTradePrice >= VALUE_LIMIT) {
     return Status.Header;
   }
-  return head.orderCount == indexSlots() ? Status.Ok : Status.Header;
+  // `checkStopBook` bounds the count of stops.
+  return head.orderCount + stopBook().count == indexSlots() ? Status.Ok : Status.Header;
+}
+
+/** The leaf alone; `readStops` compares it with its records. */
+function checkStopBook(opened: u32): Status {
+  const book = stopBook();
+  if (book.count > MAX_STOPS || book.countHigh != 0 || book.bidTrigger >= VALUE_LIMIT || book.askTrigger >= VALUE_LIMIT) {
+    return Status.StopBook;
+  }
+  if (book.reserved != 0 || opened > 1) return Status.StopBook;
+  if (book.count == 0 && (opened == 0 || book.bidTrigger | book.askTrigger)) return Status.StopBook;
+  if (book.count == 0 && !sameDigest(ordersDigestOf(STOPS), zeroSubtree(0))) return Status.StopBook;
+  clearQueue(STOPS);
+  queueAt(STOPS).opaque = (1 - opened) as Handle;
+  markDirty(STOPS);
+  return Status.Ok;
 }
 
 function readLevels(side: u32, entries: u32, count: u32): Status {
@@ -138,21 +157,18 @@ function readLevels(side: u32, entries: u32, count: u32): Status {
     const level = changetype<Level>(entry);
     const index = side * LEVELS_PER_SIDE + slot;
     if (slot >= LEVELS_PER_SIDE || opened > 1 || isLevelSlotTaken(index)) return Status.Level;
-    if (level.reserved != 0) return Status.Reserved;
-    if (level.price - 1 >= VALUE_LIMIT - 1 || level.orderCount - 1 >= ORDERS) return Status.Level;
+    if (level.price - 1 >= VALUE_LIMIT - 1 || level.orderCount - 1 >= ORDERS || level.orderCountHigh) return Status.Level;
     if (level.volume < level.orderCount || isVolumeTooLarge(level)) return Status.Level;
+    if (level.hiddenVolume > level.volume - level.orderCount) return Status.Level;
     if (rank != 0 && betterness(side, level.price) <= betterness(side, worse)) return Status.Level;
     worse = level.price;
     memory.copy(changetype<u32>(levelAt(index)), entry, LEVEL_BYTES);
-    const queue = queueAt(index);
-    queue.head = NIL as Handle;
-    queue.tail = NIL as Handle;
-    queue.unchained = NIL as Handle;
-    queue.opaque = (1 - opened) as Handle;
+    clearQueue(index);
+    queueAt(index).opaque = (1 - opened) as Handle;
     loadLevel(index);
     markDirty(index);
     noteVolume(index);
-    half.orderCount += level.orderCount as u32;
+    half.orderCount += level.orderCount;
   }
   return Status.Ok;
 }
@@ -161,9 +177,8 @@ function readLevels(side: u32, entries: u32, count: u32): Status {
 // @ts-ignore: decorator
 @inline
 function isVolumeTooLarge(level: Level): bool {
-  return (
-    (ORDERS <= LEVEL_ORDERS_SAFE || level.orderCount <= LEVEL_ORDERS_SAFE) && level.volume > level.orderCount * (VALUE_LIMIT - 1)
-  );
+  const isBounded = ORDERS <= LEVEL_ORDERS_SAFE || level.orderCount <= LEVEL_ORDERS_SAFE;
+  return isBounded && level.volume > (level.orderCount as u64) * (VALUE_LIMIT - 1);
 }
 
 /** What both sides together must agree with. */
@@ -197,34 +212,51 @@ function readOrders(side: u32, end: u32): Status {
 /** Loads the orders of one opened level and checks them against its leaf. */
 function readQueue(side: u32, index: u32, end: u32): Status {
   const level = levelAt(index);
-  if ((end - orderCursor) / ORDER_BYTES < (level.orderCount as u32)) return Status.OrdersDigest;
+  if ((end - orderCursor) / ORDER_BYTES < level.orderCount) return Status.OrdersDigest;
   let link = zeroSubtree(0);
   let volume: u64 = 0;
-  let lastId: u64 = 0;
+  let hiddenVolume: u64 = 0;
   for (let left = level.orderCount; left != 0; --left) {
     const order = changetype<Order>(orderCursor);
-    if (!isOrderSound(order, side) || order.orderId <= lastId) return Status.Order;
-    lastId = order.orderId;
-    volume += order.remaining;
-    const slot = (order.orderId & SLOT_MASK) as u32;
-    memory.copy(changetype<u32>(orderAt(slot)), orderCursor, ORDER_BYTES);
-    appendToQueue(slot, index);
-    hashKeyed(link, orderCursor, chainAt(slot));
-    placeAt(slot).chained = 1;
-    link = chainAt(slot);
-    orderCursor += ORDER_BYTES;
+    if (!isSlotSound(order.orderId) || !isRestingSound(order, side)) return Status.Order;
+    volume += totalRemaining(order);
+    hiddenVolume += order.hiddenRemaining;
+    link = loadOrder(index, link);
   }
   queueAt(index).unchained = NIL as Handle;
-  return volume == level.volume && sameDigest(link, ordersDigestOf(index)) ? Status.Ok : Status.OrdersDigest;
+  const sums = volume == level.volume && hiddenVolume == level.hiddenVolume;
+  return sums && sameDigest(link, ordersDigestOf(index)) ? Status.Ok : Status.OrdersDigest;
 }
 
-function isOrderSound(order: Order, side: u32): bool {
-  const slot = (order.orderId & SLOT_MASK) as u32;
-  const sequence = order.orderId >> SLOT_BITS;
-  if (!isSlotTaken(slot) || orderAt(slot).orderId != 0) return false;
-  if (sequence == 0 || sequence > header().sequence) return false;
-  if (order.head != side || order.remaining - 1 >= VALUE_LIMIT - 1) return false;
-  return (order.hiddenRemaining | order.displaySize | order.expiry | order.reserved) == 0;
+/** Loads the waiting stops and checks them against their leaf. */
+function readStops(end: u32): Status {
+  const book = stopBook();
+  if ((end - orderCursor) / ORDER_BYTES < book.count) return Status.OrdersDigest;
+  let link = zeroSubtree(0);
+  let lastId: u64 = 0;
+  for (let left = book.count; left != 0; --left) {
+    const stop = changetype<Order>(orderCursor);
+    if (!isSlotSound(stop.orderId) || !isStopSound(stop) || stop.orderId <= lastId) return Status.Order;
+    lastId = stop.orderId;
+    link = loadOrder(STOPS, link);
+  }
+  queueAt(STOPS).unchained = NIL as Handle;
+  if (!sameDigest(link, ordersDigestOf(STOPS))) return Status.StopBook;
+  const bidTrigger = book.bidTrigger;
+  const askTrigger = book.askTrigger;
+  findTriggers();
+  return bidTrigger == book.bidTrigger && askTrigger == book.askTrigger ? Status.Ok : Status.StopBook;
+}
+
+/** Puts the record at the cursor, which is sound, at the end of a queue. Returns the address of its chain digest. */
+function loadOrder(index: u32, link: u32): u32 {
+  const slot = (changetype<Order>(orderCursor).orderId & SLOT_MASK) as u32;
+  memory.copy(changetype<u32>(orderAt(slot)), orderCursor, ORDER_BYTES);
+  appendToQueue(slot, index);
+  hashKeyed(link, orderCursor, chainAt(slot));
+  placeAt(slot).chained = 1;
+  orderCursor += ORDER_BYTES;
+  return chainAt(slot);
 }
 
 /** Writes the image of a state whose root is up to date, with every level opened, to `at`. Returns its length. */
@@ -234,19 +266,20 @@ export function writeStateImage(at: u32): u32 {
   head.version = VERSION;
   head.bidLevelCount = bookSide(Side.Bid).levelCount;
   head.askLevelCount = bookSide(Side.Ask).levelCount;
-  head.openedOrderCount = header().orderCount as u32;
-  head.reserved = 0;
+  head.openedOrderCount = (header().orderCount as u32) + stopBook().count;
+  head.stopsOpened = 1;
   head.configCheck = load<u64>(CONFIG_DIGEST);
   memory.copy(at + CONFIG_OFFSET, CONFIG, CONFIG_BYTES);
   copyDigest(at + ROOT_OFFSET, stateRoot());
   memory.copy(at + HEADER_OFFSET, HEADER, LEVEL_BYTES);
   memory.copy(at + TOTALS_OFFSET, TOTALS, LEVEL_BYTES);
-  memory.fill(at + STOPS_OFFSET, 0, LEVEL_BYTES);
+  memory.copy(at + STOPS_OFFSET, changetype<u32>(stopBook()), LEVEL_BYTES);
   memory.copy(at + SLOTS_OFFSET, SLOT_BITMAP, ORDERS / 8);
   const asks = at + LEVELS_OFFSET + head.bidLevelCount * LEVEL_ENTRY_BYTES;
   orderCursor = asks + head.askLevelCount * LEVEL_ENTRY_BYTES;
   writeLevels(Side.Bid, at + LEVELS_OFFSET);
   writeLevels(Side.Ask, asks);
+  writeQueue(STOPS);
   return orderCursor - at;
 }
 
@@ -257,10 +290,14 @@ function writeLevels(side: u32, entries: u32): void {
     memory.copy(entry, changetype<u32>(levelAt(index)), LEVEL_BYTES);
     store<u32>(entry + LEVEL_BYTES, index & (LEVELS_PER_SIDE - 1));
     store<u32>(entry + LEVEL_BYTES + 4, 1);
-    for (let slot = queueAt(index).head as u32; slot != NIL; slot = placeAt(slot).next as u32) {
-      memory.copy(orderCursor, changetype<u32>(orderAt(slot)), ORDER_BYTES);
-      orderCursor += ORDER_BYTES;
-    }
+    writeQueue(index);
     entry += LEVEL_ENTRY_BYTES;
+  }
+}
+
+function writeQueue(index: u32): void {
+  for (let slot = queueAt(index).head as u32; slot != NIL; slot = placeAt(slot).next as u32) {
+    memory.copy(orderCursor, changetype<u32>(orderAt(slot)), ORDER_BYTES);
+    orderCursor += ORDER_BYTES;
   }
 }

@@ -3,7 +3,7 @@
 // carries the marks to the root.
 
 import { hashKeyed, hashNode, LEAF_KEY } from './blake3';
-import { DIGEST_BYTES, Handle, LEAF_HEADER, LEAF_SLOT_BITMAP, LEAF_TOTALS, NIL, STATE_TREE_DEPTH } from './geometry';
+import { DIGEST_BYTES, Handle, LEAF_HEADER, LEAF_SLOT_BITMAP, LEAF_STOPS, LEAF_TOTALS, NIL, STATE_TREE_DEPTH } from './geometry';
 import { takeDirtyLevel } from './level-marks';
 import { NO_SLOT_LEAF, slotLeafPreimage, takeDirtySlotLeaf } from './order-slots';
 import { noteVolume, sideVolume, sideVolumeHigh } from './side-volumes';
@@ -18,6 +18,7 @@ import {
   ordersDigestOf,
   placeAt,
   queueAt,
+  STOPS,
   TOTALS,
   totals,
 } from './records';
@@ -76,14 +77,21 @@ export function updateStateRoot(): void {
 
 function updateLevelLeaves(): void {
   for (let level = takeDirtyLevel(0); level != NIL; level = takeDirtyLevel(level)) {
-    noteVolume(level);
+    if (level != STOPS) noteVolume(level);
     if (levelAt(level).orderCount != 0) {
       chainOrders(level);
-      hashLeaf(level, changetype<u32>(levelAt(level)));
+      hashLeaf(leafOf(level), changetype<u32>(levelAt(level)));
     } else {
-      clearLeaf(level);
+      clearLeaf(leafOf(level));
     }
   }
+}
+
+/** The stop book's leaf stands behind the header's. */
+// @ts-ignore: decorator
+@inline
+function leafOf(level: u32): u32 {
+  return level == STOPS ? LEAF_STOPS : level;
 }
 
 function updateHeaderLeaves(): void {

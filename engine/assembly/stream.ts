@@ -5,14 +5,15 @@
 
 import { linkOrder, linkToId, linkToSlot, NO_LINK, slotOfLink, unlinkOrder, warmClientIds } from './client-ids';
 import { Kind, Reason, Side, TimeInForce, TransitionType } from './codes';
-import { MAX_FILLS, SLOT_MASK, VALUE_LIMIT } from './geometry';
+import { MAX_FILLS, SLOT_MASK, TRANSITION_BYTES, VALUE_LIMIT } from './geometry';
+import { beginWork } from './match';
 import { immediacyOf, Message, messageAt, MESSAGES, MESSAGES_MAX, MessageType, sideOf, typeOf } from './message';
 import { lookAhead } from './message-look-ahead';
 import { removeOrder } from './order-book';
 import { isSlotTaken } from './order-slots';
 import { place } from './place';
 import { sideOfLevel } from './price-levels';
-import { Command, commandAt, levelAt, orderAt, placeAt, transitionAt } from './records';
+import { commandAt, levelAt, orderAt, placeAt, Transition, TRANSITIONS_BUFFER } from './records';
 import { clearTransitions, transitionCount } from './transition-log';
 import { warmPools } from './warm-pools';
 
@@ -175,9 +176,15 @@ function malformed(message: Message, type: u32): u32 {
   return Refusal.None;
 }
 
+// @ts-ignore: decorator
+@inline
+function transitionAt(index: u32): Transition {
+  return changetype<Transition>(TRANSITIONS_BUFFER + index * TRANSITION_BYTES);
+}
+
 /** Places what is owed of a new or modified order and reports its fills, MAX_FILLS at most. */
 function placeOwed(message: Message, begins: u32): void {
-  const command: Command = commandAt(0);
+  const command = commandAt(0);
   // GTC is 0 and IOC is 1, as a message has them.
   command.head = Kind.Place | (sideOf(message) << 8) | (immediacyOf(message) << 16);
   command.account = 0;
@@ -185,11 +192,10 @@ function placeOwed(message: Message, begins: u32): void {
   command.price = message.price;
   command.quantity = owedLots;
   clearTransitions();
-  place(command, 0);
-
+  beginWork();
+  // No reason but a full book is left. It may also be that others were evicted for the order.
   const accepted = transitionAt(0);
-  // Rejected, or others were evicted for it.
-  if ((accepted.head & 0xff) != TransitionType.Accepted) {
+  if (place(command, 0) != Reason.None || (accepted.head & 0xff) != TransitionType.Accepted) {
     refusal = Refusal.BookFull;
     return;
   }

@@ -1,27 +1,28 @@
 // The transitions of the batch at hand (protocol §5). The log is bounded: `apply` stops while one more
 // command is sure to fit.
 
-import { Reason, TransitionType } from './codes';
-import { MAX_TRANSITIONS, MAX_TRANSITIONS_PER_COMMAND } from './geometry';
-import { Command, header, Order, transitionAt } from './records';
+import { Kind, Reason, TransitionType } from './codes';
+import { MAX_TRANSITIONS, MAX_TRANSITIONS_PER_COMMAND, TRANSITION_BYTES } from './geometry';
+import { Command, header, Order, sideOf, timeInForceOf, totalRemaining, Transition, TRANSITIONS_BUFFER, triggerPriceOf } from './records';
 
-let count: u32 = 0;
+/** Address of the next transition. */
+let cursor: u32 = TRANSITIONS_BUFFER;
 /** Index of the command that is being applied: every transition names it. */
 let commandIndex: u32 = 0;
 
 export function transitionCount(): u32 {
-  return count;
+  return (cursor - TRANSITIONS_BUFFER) / TRANSITION_BYTES;
 }
 
 export function clearTransitions(): void {
-  count = 0;
+  cursor = TRANSITIONS_BUFFER;
 }
 
 /** True when the transitions of one more command, however many, have room. */
 // @ts-ignore: decorator
 @inline
 export function hasRoomForCommand(): bool {
-  return MAX_TRANSITIONS - count >= MAX_TRANSITIONS_PER_COMMAND;
+  return cursor <= TRANSITIONS_BUFFER + (MAX_TRANSITIONS - MAX_TRANSITIONS_PER_COMMAND) * TRANSITION_BYTES;
 }
 
 // @ts-ignore: decorator
@@ -44,8 +45,8 @@ function append(
 ): u64 {
   const sequence = header().sequence + 1;
   header().sequence = sequence;
-  const transition = transitionAt(count);
-  count += 1;
+  const transition = changetype<Transition>(cursor);
+  cursor += TRANSITION_BYTES;
   transition.head = head;
   transition.account = account;
   transition.sequence = sequence;
@@ -73,64 +74,61 @@ export function nextSequence(): u64 {
   return header().sequence + 1;
 }
 
-export function logAccepted(command: Command, side: u32, flags: u32, orderId: u64): void {
-  append(
-    packHead(TransitionType.Accepted, side, Reason.None, flags),
-    command.account,
-    orderId,
-    command.id,
-    command.price,
-    command.quantity,
-    command.quantity,
-    0,
-  );
+/** Accepted or Replaced. The flags are the command's. */
+export function logAccepted(type: u32, order: Order, flags: u32): void {
+  const head = packHead(type, sideOf(order), Reason.None, flags);
+  const quantity = order.remaining;
+  append(head, order.account, order.orderId, order.clientOrderId, order.limitPrice, quantity, quantity, 0);
 }
 
+/** What an extended order's Accepted has no room for. */
+export function logTerms(order: Order): void {
+  const head = packHead(TransitionType.Terms, sideOf(order), Reason.None, 0);
+  const timeInForce = timeInForceOf(order) as u64;
+  append(head, order.account, order.orderId, order.displaySize, triggerPriceOf(order), order.expiry, timeInForce, 0);
+}
+
+/** To be called when the taker has lost the lots and the maker not yet. */
 // @ts-ignore: decorator
 @inline
-export function logFilled(
-  side: u32,
-  account: u32,
-  orderId: u64,
-  maker: Order,
-  price: u64,
-  quantity: u64,
-  remaining: u64,
-): void {
-  const head = packHead(TransitionType.Filled, side, Reason.None, 0);
-  append(head, account, orderId, maker.orderId, price, quantity, remaining, maker.account);
+export function logFilled(taker: Order, maker: Order, price: u64, quantity: u64): void {
+  const head = packHead(TransitionType.Filled, sideOf(taker), Reason.None, 0);
+  append(head, taker.account, taker.orderId, maker.orderId, price, quantity, taker.remaining, maker.account);
 }
 
-/** The rest of a taker that may not rest. */
-export function logTakerCanceled(command: Command, side: u32, reason: u32, orderId: u64, quantity: u64): void {
-  const head = packHead(TransitionType.Canceled, side, reason, 0);
-  append(head, command.account, orderId, command.id, command.price, quantity, 0, 0);
+/** Lots of a taker or a waiting stop go, and it with them: Canceled or Expired. */
+export function logTaker(type: u32, reason: u32, order: Order, quantity: u64): void {
+  const head = packHead(type, sideOf(order), reason, 0);
+  append(head, order.account, order.orderId, order.clientOrderId, order.limitPrice, quantity, 0, 0);
 }
 
-/** A resting order leaves the book: Canceled or Evicted. */
-export function logRemoved(type: u32, reason: u32, order: Order, side: u32, price: u64): void {
-  const head = packHead(type, side, reason, 0);
-  append(head, order.account, order.orderId, order.clientOrderId, price, order.remaining, 0, 0);
+/** A resting order is about to leave the book: Canceled, Expired or Evicted. */
+export function logResting(type: u32, reason: u32, order: Order, price: u64): void {
+  const head = packHead(type, sideOf(order), reason, 0);
+  append(head, order.account, order.orderId, order.clientOrderId, price, totalRemaining(order), 0, 0);
 }
 
-/** To be called after the order was reduced. */
-export function logReduced(order: Order, side: u32, price: u64, quantity: u64): void {
-  const head = packHead(TransitionType.Reduced, side, Reason.None, 0);
-  append(head, order.account, order.orderId, order.clientOrderId, price, quantity, order.remaining, 0);
+/** `remaining` is what the order still has, the hidden part included. */
+export function logReduced(reason: u32, order: Order, price: u64, quantity: u64, remaining: u64): void {
+  const head = packHead(TransitionType.Reduced, sideOf(order), reason, 0);
+  append(head, order.account, order.orderId, order.clientOrderId, price, quantity, remaining, 0);
 }
 
-/** `named` says that the command's id is an order id (Cancel, Reduce) and not a clientOrderId. */
-export function logRejected(command: Command, reason: u32, named: bool): void {
-  const side = (command.head >> 8) & 0xff;
-  const flags = command.head >> 24;
-  append(
-    packHead(TransitionType.Rejected, side, reason, flags),
-    command.account,
-    named ? command.id : 0,
-    named ? 0 : command.id,
-    command.price,
-    command.quantity,
-    0,
-    0,
-  );
+export function logTriggered(stop: Order): void {
+  const head = packHead(TransitionType.Triggered, sideOf(stop), Reason.None, 0);
+  const trigger = triggerPriceOf(stop);
+  append(head, stop.account, stop.orderId, stop.clientOrderId, stop.limitPrice, stop.remaining, trigger, 0);
+}
+
+export function logMarketState(command: Command, state: u64, previous: u64): void {
+  append(packHead(TransitionType.MarketStateChanged, 0, Reason.None, 0), command.account, 0, 0, 0, state, previous, 0);
+}
+
+/** The id of a Cancel, Reduce or Replace is an order id, any other's a clientOrderId. */
+export function logRejected(command: Command, reason: u32): void {
+  const kind = command.head & 0xff;
+  const isNamed = kind == Kind.Cancel || kind == Kind.Reduce || kind == Kind.Replace;
+  const head = packHead(TransitionType.Rejected, (command.head >> 8) & 0xff, reason, command.head >> 24);
+  const orderId = isNamed ? command.id : 0;
+  append(head, command.account, orderId, command.id - orderId, command.price, command.quantity, 0, 0);
 }

@@ -23,7 +23,7 @@ export interface PinnedParameters {
 export const PINNED_IMAGE: PinnedImage = {
   geometry: 'circuit',
   protocolVersion: 1,
-  imageId: parseImageId('001893957135c0bfb58533676d760a4f017a1d11d12e82468a5ef518cd4dacc1'),
+  imageId: parseImageId('00598d7d8695c924aa57c87f6ccdb2d3bc949f85d1a90d9edca2a8314187773b'),
 };
 
 /**

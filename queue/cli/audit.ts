@@ -2,10 +2,9 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { blake3 } from '@noble/hashes/blake3.js';
 import type { Digest } from '../../engine/brands.ts';
-import { Engine } from '../../engine/engine.ts';
-import { decodeJournal, type Journal } from '../../engine/journal.ts';
 import { decodeMarketConfig } from '../../engine/market-config.ts';
 import { isProofbookError, ProofbookError } from '../../engine/proofbook-error.ts';
+import { type ReplayBatch, replay } from '../../engine/replay.ts';
 import { Receipt } from '../../prover/receipts/receipt.ts';
 import { PINNED_IMAGE } from '../../prover/verifier/pinned.ts';
 import { verifyChain } from '../../prover/verifier/verify-chain.ts';
@@ -107,50 +106,23 @@ function requireProofPolicy(manifest: Manifest, receipts: readonly Receipt[]): v
 
 /** Replays every batch and compares its journal with its receipt's: the first field that differs is the answer. */
 function compareReplay(paths: DataPaths, log: CommandLogContent, progress: ProgressLine): readonly Receipt[] {
-  const engine = Engine.create(decodeMarketConfig(log.marketConfig));
   const receipts: Receipt[] = [];
-  for (const [index, batch] of log.batches.entries()) {
-    const number = index + 1;
-    progress.show(`replaying batch ${number} of ${log.batches.length}`);
-    const path = receiptPath(paths, number);
-    const receipt = readReceipt(path, number);
-    const sealed = engine.applyBatch(batch.commands, batch.timestampNs);
-    const replayed = decodeJournal(sealed.journal);
-    if (batch.batchNumber !== replayed.batchNumber) {
-      diverge(number, 'batchNumber of the log', batch.batchNumber, replayed.batchNumber);
+  // Each receipt is read when its batch is due, so that the first fault of the log or the receipts is the one that is told.
+  function* expected(): Generator<ReplayBatch> {
+    for (const [index, batch] of log.batches.entries()) {
+      const number = index + 1;
+      progress.show(`replaying batch ${number} of ${log.batches.length}`);
+      const receipt = readReceipt(receiptPath(paths, number), number);
+      receipts.push(receipt);
+      yield { ...batch, journal: receipt.journal };
     }
-    if (sealed.commands.length !== batch.commands.length) {
-      diverge(number, 'commandCount of the log', batch.commands.length / 32, sealed.commands.length / 32);
-    }
-    compareJournals(number, decodeJournal(receipt.journal), replayed);
-    receipts.push(receipt);
   }
+  const replayed = replay({ config: decodeMarketConfig(log.marketConfig) }, expected());
+  // What a batch gives is compared on the way; nobody keeps it.
+  while (!replayed.next().done);
   const extra = receiptPath(paths, log.batches.length + 1);
   if (existsSync(extra)) diverge(log.batches.length + 1, 'receipt', extra, 'no such batch');
   return receipts;
-}
-
-const JOURNAL_FIELDS = [
-  'marketId',
-  'batchNumber',
-  'timestamp',
-  'configDigest',
-  'preStateRoot',
-  'commandCount',
-  'commandsRoot',
-  'firstSequence',
-  'transitionCount',
-  'lastSequence',
-  'transitionsRoot',
-  'postStateRoot',
-] as const satisfies readonly (keyof Journal)[];
-
-function compareJournals(number: number, receipt: Journal, replayed: Journal): void {
-  for (const field of JOURNAL_FIELDS) {
-    const value = asText(receipt[field]);
-    const expected = asText(replayed[field]);
-    if (value !== expected) diverge(number, field, value, expected);
-  }
 }
 
 function readReceipt(path: string, number: number): Receipt {
@@ -175,8 +147,4 @@ function diverge(
   expected: string | number | bigint,
 ): never {
   throw new ProofbookError('AUDIT_DIVERGED', { batchNumber: number, field, value, expected });
-}
-
-function asText(value: bigint | number | Uint8Array): string {
-  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value);
 }

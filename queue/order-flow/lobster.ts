@@ -35,13 +35,14 @@ export interface LobsterSource extends CommandSource {
   readonly counts: LobsterCounts;
 }
 
-/** Prices of four decimals, as in the file, in ticks of one cent; sizes in shares. */
+/** Prices in cents: the file has four decimals, of which the last two are always 0. Sizes in shares. */
 export const LOBSTER_MARKET_CONFIG: MarketConfig = {
   marketId: 1n,
-  tickSize: LOBSTER_UNITS_PER_CENT,
+  tickSize: 1n,
   lotSize: 1n,
-  priceDecimals: 4,
+  priceDecimals: 2,
   quantityDecimals: 0,
+  operatorAccount: 0,
 };
 
 // The file names no accounts. Three tell apart who rested before, who rests, and who takes.

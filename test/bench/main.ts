@@ -36,7 +36,7 @@ for (const [name, bench] of Object.entries(BENCHES)) {
 function table({ bench, figures, machine }: BenchResult): string {
   const gigabytes = Math.round(machine.memory / 2 ** 30);
   const rows = Object.entries(figures).map(
-    ([name, value]) => `  ${name.padEnd(36)} ${value.toLocaleString('en-US')}`,
+    ([name, value]) => `  ${name.padEnd(40)} ${value.toLocaleString('en-US')}`,
   );
   return [`${bench} (${machine.cores} cores, ${gigabytes} GiB)`, ...rows].join('\n');
 }

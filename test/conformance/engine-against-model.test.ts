@@ -6,9 +6,10 @@ import { type BookState, emptyBookState } from '../model/book-state.ts';
 import { bid } from '../model/command-builders.ts';
 import { ModelBook } from '../model/model-book.ts';
 import { encodeCommand } from '../model/model-command.ts';
-import { ORDER_FLOW_NAMES, ORDER_FLOWS, type OrderFlowName } from '../model/order-flow.ts';
+import { configOfFlow, ORDER_FLOW_NAMES, ORDER_FLOWS, type OrderFlowName } from '../model/order-flow.ts';
+import type { Random } from '../model/random.ts';
 import { type HistoryPlan, runHistory } from '../model/run-history.ts';
-import { ENGINE } from './engine-factory.ts';
+import { ENGINE, engineOf } from './engine-factory.ts';
 
 /** Command records for each flow; a long run sets it to millions. */
 const COMMAND_COUNT = process.env.PROOFBOOK_CONFORMANCE_COMMANDS;
@@ -16,19 +17,37 @@ const SEED = BigInt(process.env.PROOFBOOK_CONFORMANCE_SEED ?? 20_251);
 /** A history ends here and the next one starts from genesis under the next seed. */
 const HISTORY_COMMANDS_MAX = 16_000;
 
-/** The pressure flow needs 4096 orders to bite, and batches as large as they get to be there in time. */
-const FLOWS: readonly (Omit<HistoryPlan, 'seed'> & { readonly name: OrderFlowName | 'mixed' })[] = [
-  { name: 'realistic', commandCount: 4000, batchRecordsMax: 200, pickFlow: () => ORDER_FLOWS.realistic },
-  { name: 'crossing', commandCount: 6000, batchRecordsMax: 400, pickFlow: () => ORDER_FLOWS.crossing },
-  { name: 'pressure', commandCount: 10_000, batchRecordsMax: 1024, pickFlow: () => ORDER_FLOWS.pressure },
-  { name: 'garbage', commandCount: 5000, batchRecordsMax: 200, pickFlow: () => ORDER_FLOWS.garbage },
-  {
-    name: 'mixed',
-    commandCount: 5000,
-    batchRecordsMax: 400,
-    pickFlow: (random) => ORDER_FLOWS[ORDER_FLOW_NAMES[random.below(ORDER_FLOW_NAMES.length)] ?? 'garbage'],
-  },
-];
+/** How many command records of a flow, in batches of how many. */
+const SIZES: Readonly<
+  Record<OrderFlowName | 'mixed', readonly [commandCount: number, batchRecordsMax: number]>
+> = {
+  realistic: [4000, 200],
+  crossing: [6000, 400],
+  // It needs 4096 orders to bite, and batches as large as they get to be there in time.
+  pressure: [10_000, 1024],
+  garbage: [5000, 200],
+  timed: [4000, 200],
+  iceberg: [4000, 200],
+  stops: [8000, 400],
+  'self-trade': [4000, 200],
+  replace: [4000, 200],
+  'mass-cancel': [5000, 300],
+  'post-only-slide': [3000, 200],
+  'tick-and-lot': [3000, 200],
+  everything: [8000, 300],
+  mixed: [5000, 400],
+};
+
+const FLOWS = [...ORDER_FLOW_NAMES, 'mixed' as const].map((name): Omit<HistoryPlan, 'seed'> => {
+  const [commandCount, batchRecordsMax] = SIZES[name];
+  return { name, commandCount, batchRecordsMax, pickFlow: (random) => ORDER_FLOWS[flowOf(name, random)] };
+});
+
+/** In mixed flow each batch is of another one. */
+function flowOf(name: OrderFlowName | 'mixed', random: Random): OrderFlowName {
+  if (name !== 'mixed') return name;
+  return ORDER_FLOW_NAMES[random.below(ORDER_FLOW_NAMES.length)] ?? 'everything';
+}
 
 describe('engine against model', () => {
   it.each(FLOWS)(
@@ -39,7 +58,8 @@ describe('engine against model', () => {
       for (let seed = SEED; compared < commandCount; seed += 1n) {
         const plan = { ...flow, seed, commandCount: Math.min(HISTORY_COMMANDS_MAX, commandCount - compared) };
         console.log(`flow ${flow.name}, seed ${seed}, ${plan.commandCount} command records`);
-        compared += await runHistory(DEFAULT_MARKET_CONFIG, ENGINE, plan);
+        const config = configOfFlow(DEFAULT_MARKET_CONFIG, flow.name);
+        compared += await runHistory(config, engineOf(config), plan);
       }
       expect(compared).toBeGreaterThanOrEqual(commandCount);
     },

@@ -111,16 +111,16 @@ describe('engine against model at the limits of the book', () => {
 });
 
 describe('engine against model at the limits of a batch', () => {
-  it.each([0, 1, 2])('takes as many commands when 3965 + %i transitions are used up', (rejectedCount) => {
+  it.each([2, 3, 4])('takes as many commands when 3770 + %i transitions are used up', (rejectedCount) => {
     const asks = times(4096, (): OrderToRest => ({ side: 'ask', price: 80n, lots: 1n }));
-    // Accepted and 64 fills each; 3966 is the most that may be used up before a command that is still taken.
+    // Accepted and 64 fills each, 58 times; 3773 is the most that may be used up before a command that is still taken.
     const sweeps = times(80, () => bid(80n, 64n, IOC));
     const rejected = times(rejectedCount, () => bid(80n, 64n, { kind: 0n }));
     const commands = encodeCommandList([...rejected, ...sweeps]);
     const pair = new BookPair(DEFAULT_MARKET_CONFIG, ENGINE, stateOfOrders(asks));
     const { taken, difference } = pair.apply({ commands, timestamp: 1n });
     expect(difference).toBeUndefined();
-    expect(taken).toBe(rejectedCount === 2 ? 63 : rejectedCount + 62);
+    expect(taken).toBe(rejectedCount === 4 ? 4 + 58 : rejectedCount + 59);
   });
 
   it('agrees on pages of commands that are all zero, and on the last page cut anywhere', () => {

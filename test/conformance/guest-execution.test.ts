@@ -37,7 +37,7 @@ function* batches(flow: OrderFlowName, count: number, records: number) {
   for (let batch = 0; batch < count; batch++) {
     const commands = ORDER_FLOWS[flow](random, live, random.between(1, records)).slice(0, 1024 * 32);
     const sealed = engine.applyBatch(commands, BigInt(batch));
-    live.observe(sealed.transitions);
+    live.observe(sealed.transitions, BigInt(batch));
     yield sealed;
   }
 }
@@ -88,7 +88,7 @@ describe('the committed guest', () => {
     for (let batch = 0; batch < 20; batch++) {
       const commands = ORDER_FLOWS.crossing(random, live, 40).slice(0, 40 * 32);
       const sealed = engine.applyBatch(commands, BigInt(batch));
-      live.observe(sealed.transitions);
+      live.observe(sealed.transitions, BigInt(batch));
       const closed = closeEveryLevel(sealed.witness);
       if (inNode(closed).exitCode === UNREACHABLE_EXIT) {
         expect(runGuest(elf, closed).exitCode).toBe(UNREACHABLE_EXIT);

@@ -56,7 +56,7 @@ describe('a witness with opaque levels', () => {
           1024 * 32,
         );
         const sealed = engine.applyBatch(commands, BigInt(batch));
-        live.observe(sealed.transitions);
+        live.observe(sealed.transitions, BigInt(batch));
         expect(prove(sealed.witness), `batch ${batch}`).toBe(0);
         const hidden = closeFirstOpenedLevel(sealed.witness);
         if (hidden === undefined) continue;

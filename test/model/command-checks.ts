@@ -1,80 +1,83 @@
-import { type BookState, findOrder, levelVolume, otherSide } from './book-state.ts';
-import { crossedLevels, hasFlag, takerSide } from './crossing.ts';
-import { FILLS_MAX, VALUE_MAX } from './geometry.ts';
-import { FLAG, KIND, type ModelCommand, TIME_IN_FORCE, takesExtension } from './model-command.ts';
+import type { BookOrder } from './book-order.ts';
+import { type BookState, findOrder } from './book-state.ts';
+import { expiredOrders, ordersOfAccount } from './mass-removal.ts';
+import { BOTH_SIDES, KIND, MARKET_STATE, type ModelCommand, takesExtension } from './model-command.ts';
+import type { ModelConfig } from './model-config.ts';
 import { REASON } from './model-transition.ts';
+import { checkPlace } from './place-checks.ts';
+import { isTradeValue } from './place-field-checks.ts';
 
-/**
- * The reason that the first failing check gives, or `REASON.none` (protocol §3).
- * Room in the book (check 14) is not among them: looking for it evicts orders.
- */
-export function checkCommand(state: BookState, command: ModelCommand): bigint {
-  if (command.kind < KIND.place || command.kind > KIND.sweep) return REASON.unknownKind;
+/** The reason that the first failing check gives, or `REASON.none` (protocol §3). */
+export function checkCommand(config: ModelConfig, state: BookState, command: ModelCommand): bigint {
   if (takesExtension(command.kind, command.flags) && command.extension === undefined) {
     return REASON.missingExtension;
   }
-  if (command.kind >= KIND.replace) return REASON.unsupported;
-  if (command.kind === KIND.cancel) return checkCancel(state, command);
-  if (command.kind === KIND.reduce) return checkReduce(state, command);
-  const malformed = checkPlaceFields(command);
-  return malformed === REASON.none ? checkPlaceAgainstBook(state, command) : malformed;
-}
-
-/** Checks 4 to 10 of a Place: the command alone. */
-function checkPlaceFields(command: ModelCommand): bigint {
-  const { side, timeInForce, flags, price, quantity } = command;
-  const selfTradeMode = (flags >> 4n) & 7n;
-  const postOnly = hasFlag(command, FLAG.postOnly);
-  const slide = hasFlag(command, FLAG.slide);
-  const market = hasFlag(command, FLAG.market);
-  const immediate = timeInForce === TIME_IN_FORCE.ioc || timeInForce === TIME_IN_FORCE.fok;
-
-  if (hasFlag(command, FLAG.reserved) || selfTradeMode > 4n) return REASON.reservedBits;
-  if (side > 1n) return REASON.invalidSide;
-  if (timeInForce > TIME_IN_FORCE.gtd) return REASON.invalidTimeInForce;
-  if (slide && !postOnly) return REASON.invalidCombination;
-  if (postOnly && (market || immediate)) return REASON.invalidCombination;
-  if (market && timeInForce === TIME_IN_FORCE.gtd) return REASON.invalidCombination;
-  if (market && price !== 0n) return REASON.invalidPrice;
-  if (!market && !isTradeValue(price)) return REASON.invalidPrice;
-  if (!isTradeValue(quantity)) return REASON.invalidQuantity;
-  if (timeInForce === TIME_IN_FORCE.gtd || slide || selfTradeMode !== 0n) return REASON.unsupported;
-  if (command.extension?.some((word) => word !== 0n)) return REASON.unsupported;
-  return REASON.none;
-}
-
-/** Checks 11 to 13 of a Place: what it would meet. */
-function checkPlaceAgainstBook(state: BookState, command: ModelCommand): bigint {
-  const crossed = crossedLevels(state, command, otherSide(takerSide(command)));
-  if (hasFlag(command, FLAG.postOnly) && crossed.length > 0) return REASON.wouldTake;
-  if (command.timeInForce !== TIME_IN_FORCE.fok) return REASON.none;
-
-  const volume = crossed.reduce((sum, level) => sum + levelVolume(level), 0n);
-  if (volume < command.quantity) return REASON.unfillable;
-  const makers = crossed.flatMap((level) => level.orders).slice(0, FILLS_MAX);
-  const reachable = makers.reduce((sum, maker) => sum + maker.remaining, 0n);
-  return reachable < command.quantity ? REASON.matchLimit : REASON.none;
+  switch (command.kind) {
+    case KIND.place:
+    case KIND.replace:
+      return checkPlace(config, state, command);
+    case KIND.cancel:
+      return checkCancel(state, command);
+    case KIND.reduce:
+      return checkReduce(config, state, command);
+    case KIND.cancelAll:
+      return checkCancelAll(state, command);
+    case KIND.setMarketState:
+      return checkSetMarketState(config, command);
+    case KIND.sweep:
+      return checkSweep(state, command);
+    default:
+      return REASON.unknownKind;
+  }
 }
 
 function checkCancel(state: BookState, command: ModelCommand): bigint {
   const { side, timeInForce, flags, price, quantity } = command;
-  if ([side, timeInForce, flags, price, quantity].some((field) => field !== 0n)) return REASON.reservedBits;
-  return checkOwner(state, command);
+  if (isAnySet(side, timeInForce, flags, price, quantity)) return REASON.reservedBits;
+  if (isHalted(state)) return REASON.marketClosed;
+  return checkOwner(findOrder(state, command.id), command);
 }
 
-function checkReduce(state: BookState, command: ModelCommand): bigint {
+function checkReduce(config: ModelConfig, state: BookState, command: ModelCommand): bigint {
   const { side, timeInForce, flags, price, quantity } = command;
-  if ([side, timeInForce, flags, price].some((field) => field !== 0n)) return REASON.reservedBits;
+  if (isAnySet(side, timeInForce, flags, price)) return REASON.reservedBits;
   if (!isTradeValue(quantity)) return REASON.invalidQuantity;
-  return checkOwner(state, command);
+  if (quantity % config.lotSize !== 0n) return REASON.offLot;
+  if (isHalted(state)) return REASON.marketClosed;
+  return checkOwner(findOrder(state, command.id), command);
 }
 
-function checkOwner(state: BookState, command: ModelCommand): bigint {
-  const order = findOrder(state, command.id);
+function checkCancelAll(state: BookState, command: ModelCommand): bigint {
+  const { side, timeInForce, flags, id, price, quantity } = command;
+  if (isAnySet(timeInForce, flags, id, price, quantity)) return REASON.reservedBits;
+  if (side > BOTH_SIDES) return REASON.invalidSide;
+  if (isHalted(state)) return REASON.marketClosed;
+  return ordersOfAccount(state, command).length === 0 ? REASON.noOrders : REASON.none;
+}
+
+function checkSetMarketState(config: ModelConfig, command: ModelCommand): bigint {
+  const { side, timeInForce, flags, id, price, quantity } = command;
+  if (isAnySet(side, timeInForce, flags, id, price)) return REASON.reservedBits;
+  if (quantity > MARKET_STATE.halted) return REASON.invalidMarketState;
+  return command.account === BigInt(config.operatorAccount) ? REASON.none : REASON.notOperator;
+}
+
+function checkSweep(state: BookState, command: ModelCommand): bigint {
+  const { side, timeInForce, flags, id, price, quantity } = command;
+  if (isAnySet(side, timeInForce, flags, id, price, quantity)) return REASON.reservedBits;
+  if (isHalted(state)) return REASON.marketClosed;
+  return expiredOrders(state).length === 0 ? REASON.noOrders : REASON.none;
+}
+
+function checkOwner(order: BookOrder | undefined, command: ModelCommand): bigint {
   if (order === undefined) return REASON.unknownOrder;
   return order.account === command.account ? REASON.none : REASON.notOwner;
 }
 
-function isTradeValue(value: bigint): boolean {
-  return value >= 1n && value <= VALUE_MAX;
+function isAnySet(...fields: readonly bigint[]): boolean {
+  return fields.some((field) => field !== 0n);
+}
+
+function isHalted(state: BookState): boolean {
+  return state.marketState === MARKET_STATE.halted;
 }

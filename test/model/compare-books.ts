@@ -1,12 +1,13 @@
-import type { BookState, Side } from './book-state.ts';
+import type { Side } from './book-order.ts';
+import type { BookState } from './book-state.ts';
 import { describeTransitions } from './describe-transition.ts';
 import { ModelBook } from './model-book.ts';
 import type { ModelConfig } from './model-config.ts';
 import { encodeModelConfig } from './model-config.ts';
 import { encodeStateImage } from './model-state-image.ts';
-import { decodeTransitionList, type ModelTransition, REASON, TRANSITION } from './model-transition.ts';
 import { encodeWitness } from './model-witness.ts';
-import { openedLevelsOf } from './opened-levels.ts';
+import { closedPartInUse } from './parts-in-use.ts';
+import { openingOf } from './witness-opening.ts';
 
 /** What the conformance test needs of an engine. */
 export interface BookUnderTest {
@@ -144,7 +145,7 @@ function compareLevels(side: Side, model: ModelBook, book: BookUnderTest): Diffe
 
 /**
  * Which levels a witness opens is the engine's choice, and everything else in it is not: the model builds a
- * witness that opens the same levels. Those whose orders the batch used must be among them.
+ * witness that opens the same parts. Those that the batch used must be among them.
  */
 function compareWitness(
   before: ModelBook,
@@ -152,33 +153,16 @@ function compareWitness(
   timestamp: bigint,
   got: Uint8Array,
 ): Difference | undefined {
-  const opened = openedLevelsOf(got);
-  const isOpened = (side: Side, price: bigint) => opened.has(`${side} ${price}`);
+  const opening = openingOf(got);
   const expected = encodeWitness({
     timestamp,
     journalDigest: batch.journalDigest,
-    stateImage: encodeStateImage(before.state, encodeModelConfig(before.config), isOpened),
+    stateImage: encodeStateImage(before.state, encodeModelConfig(before.config), opening),
     commands: batch.commands,
   });
-  const closed = usedLevels(before, batch.transitions).find((level) => !opened.has(level));
-  if (closed !== undefined) return { field: 'witness', expected: `level ${closed} opened`, got: 'opaque' };
+  const closed = closedPartInUse(before.state, batch.commands, batch.transitions, opening);
+  if (closed !== undefined) return { field: 'witness', expected: `${closed} opened`, got: 'opaque' };
   return compareBytes('witness', expected, got);
-}
-
-/** Levels of the state before the batch that hold an order which a transition of the batch used. */
-function usedLevels(before: ModelBook, transitions: Uint8Array): string[] {
-  const used = new Set(decodeTransitionList(transitions).flatMap(usedOrderIds));
-  return (['bid', 'ask'] as const).flatMap((side) =>
-    [...before.state[side].values()]
-      .filter((level) => level.orders.some((order) => used.has(order.orderId)))
-      .map((level) => `${side} ${level.price}`),
-  );
-}
-
-/** A rejected Cancel or Reduce has looked at the order it names only if it is rejected for its owner. */
-function usedOrderIds({ type, reason, orderId, relatedId }: ModelTransition): bigint[] {
-  if (type === TRANSITION.filled) return [orderId, relatedId];
-  return type === TRANSITION.rejected && reason !== REASON.notOwner ? [] : [orderId];
 }
 
 function compareBytes(field: string, expected: Uint8Array, got: Uint8Array): Difference | undefined {

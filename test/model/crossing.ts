@@ -1,26 +1,23 @@
-import { type BookState, levelsBestFirst, type PriceLevel, type Side } from './book-state.ts';
-import { FLAG, type ModelCommand, TIME_IN_FORCE } from './model-command.ts';
+import type { Taker } from './book-order.ts';
+import { otherSide } from './book-order.ts';
+import { type BookState, bestLevel, levelsBestFirst, type PriceLevel } from './book-state.ts';
 
-export function takerSide(command: ModelCommand): Side {
-  return command.side === 0n ? 'bid' : 'ask';
+/** What decides whether an order crosses. */
+export type Reach = Pick<Taker, 'side' | 'price' | 'isMarket'>;
+
+/** True when an order crosses this level of the other side (protocol §1). */
+export function crosses({ side, price, isMarket }: Reach, level: PriceLevel): boolean {
+  if (isMarket) return true;
+  return side === 'bid' ? price >= level.price : price <= level.price;
 }
 
-export function hasFlag(command: ModelCommand, flag: bigint): boolean {
-  return (command.flags & flag) !== 0n;
+/** The levels of the other side that an order crosses, best first. */
+export function crossedLevels(state: BookState, order: Reach): PriceLevel[] {
+  return levelsBestFirst(state, otherSide(order.side)).filter((level) => crosses(order, level));
 }
 
-/** Only a GTC order that is not a market order may come to rest (protocol §3, check 14). */
-export function mayRest(command: ModelCommand): boolean {
-  return command.timeInForce === TIME_IN_FORCE.gtc && !hasFlag(command, FLAG.market);
-}
-
-/** True when a Place crosses this level of the other side (protocol §1). */
-export function crosses(command: ModelCommand, level: PriceLevel): boolean {
-  if (hasFlag(command, FLAG.market)) return true;
-  return takerSide(command) === 'bid' ? command.price >= level.price : command.price <= level.price;
-}
-
-/** The levels of `makerSide` that a Place crosses, best first. */
-export function crossedLevels(state: BookState, command: ModelCommand, makerSide: Side): PriceLevel[] {
-  return levelsBestFirst(state, makerSide).filter((level) => crosses(command, level));
+/** The best level of the other side when the order crosses it. */
+export function crossedBestLevel(state: BookState, order: Reach): PriceLevel | undefined {
+  const best = bestLevel(state, otherSide(order.side));
+  return best !== undefined && crosses(order, best) ? best : undefined;
 }

@@ -1,7 +1,7 @@
 import { decodeTransitionList, type ModelTransition, TRANSITION } from './model-transition.ts';
 import type { Random } from './random.ts';
 
-/** What an order flow knows of an order that may still rest. */
+/** What an order flow knows of an order that may still rest or wait. */
 export interface LiveOrder {
   readonly orderId: bigint;
   readonly account: bigint;
@@ -11,8 +11,8 @@ export interface LiveOrder {
 const GONE_IDS_MAX = 256;
 
 /**
- * Knows the ids of the resting orders from the transitions alone, so that a flow can cancel them whichever
- * engine made them.
+ * Knows the ids of the resting orders and waiting stops from the transitions alone, so that a flow can cancel them
+ * whichever engine made them.
  */
 export class LiveOrders {
   readonly #live = new Map<bigint, LiveOrder>();
@@ -20,15 +20,24 @@ export class LiveOrders {
   #gone: bigint[] = [];
   /** The last sequence seen. */
   sequence = 0n;
+  /** Of the last batch. */
+  timestamp = 0n;
+  /** How much time passes from batch to batch, so far as one can tell from the last time that any passed. */
+  timestampStep = 1n;
+  /** 0 when nothing was traded. */
+  lastTradePrice = 0n;
+  marketState = 0n;
 
-  /** Takes in packed transitions in the order they were made. */
-  observe(transitions: Uint8Array): void {
+  /** Takes in the packed transitions of one batch; without a timestamp no time has passed. */
+  observe(transitions: Uint8Array, timestamp: bigint = this.timestamp): void {
+    if (timestamp > this.timestamp) this.timestampStep = timestamp - this.timestamp;
+    this.timestamp = timestamp;
     for (const transition of decodeTransitionList(transitions)) this.#observe(transition);
     this.#ids = [...this.#live.keys()];
     this.#gone = this.#gone.slice(-GONE_IDS_MAX);
   }
 
-  /** A resting order, or undefined when there is none. */
+  /** A live order, or undefined when there is none. */
   pick(random: Random): LiveOrder | undefined {
     const id = this.#ids.length === 0 ? undefined : this.#ids[random.below(this.#ids.length)];
     return id === undefined ? undefined : this.#live.get(id);
@@ -39,26 +48,42 @@ export class LiveOrders {
     return this.#gone.length === 0 ? undefined : this.#gone[random.below(this.#gone.length)];
   }
 
-  /** A copy of every resting order. */
+  /** A copy of every live order. */
   all(): LiveOrder[] {
     return [...this.#live.values()].map((order) => ({ ...order }));
   }
 
-  /** The slot that the next resting order is going to take. */
+  /** The slot that the next order to rest is going to take. */
   nextSlot(): bigint {
     return lowestFreeSlot([...this.#live.values()]);
   }
 
   #observe(transition: ModelTransition): void {
-    const { type, orderId, account, quantity, remaining, relatedId } = transition;
+    const { type, orderId, account, price, quantity, remaining, relatedId } = transition;
     this.sequence = transition.sequence;
-    if (type === TRANSITION.accepted) this.#live.set(orderId, { orderId, account, remaining: quantity });
-    if (type === TRANSITION.filled) {
-      this.#setRemaining(orderId, remaining);
-      this.#setRemaining(relatedId, (this.#live.get(relatedId)?.remaining ?? quantity) - quantity);
+    switch (type) {
+      case TRANSITION.accepted:
+      case TRANSITION.replaced:
+        this.#live.set(orderId, { orderId, account, remaining: quantity });
+        break;
+      case TRANSITION.filled:
+        this.#setRemaining(orderId, remaining);
+        this.#setRemaining(relatedId, (this.#live.get(relatedId)?.remaining ?? quantity) - quantity);
+        this.lastTradePrice = price;
+        break;
+      case TRANSITION.reduced:
+        this.#setRemaining(orderId, remaining);
+        break;
+      case TRANSITION.canceled:
+      case TRANSITION.evicted:
+      case TRANSITION.expired:
+        this.#setRemaining(orderId, 0n);
+        break;
+      case TRANSITION.marketStateChanged:
+        this.marketState = quantity;
+        break;
+      default:
     }
-    if (type === TRANSITION.reduced) this.#setRemaining(orderId, remaining);
-    if (type === TRANSITION.canceled || type === TRANSITION.evicted) this.#setRemaining(orderId, 0n);
   }
 
   #setRemaining(orderId: bigint, remaining: bigint): void {

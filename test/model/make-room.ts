@@ -1,12 +1,11 @@
+import { lotsOf, orderFields, otherSide, type Side } from './book-order.ts';
 import {
   type BookState,
+  hasLevelRoom,
   isBetter,
-  lowestFreeLevelSlot,
   lowestFreeOrderSlot,
   ordersOfSide,
-  otherSide,
   removeOrder,
-  type Side,
   worstLevel,
 } from './book-state.ts';
 import { EVICTIONS_MAX } from './geometry.ts';
@@ -20,7 +19,7 @@ import type { TransitionRecorder } from './transition-recorder.ts';
 export function makeRoom(state: BookState, side: Side, price: bigint, recorder: TransitionRecorder): boolean {
   let evictionCount = 0;
   while (true) {
-    const lacksLevelSlot = !state[side].has(price) && lowestFreeLevelSlot(state, side) === undefined;
+    const lacksLevelSlot = !hasLevelRoom(state, side, price);
     const lacksOrderSlot = lowestFreeOrderSlot(state) === undefined;
     if (!lacksLevelSlot && !lacksOrderSlot) return true;
 
@@ -32,15 +31,7 @@ export function makeRoom(state: BookState, side: Side, price: bigint, recorder: 
     if (evictionCount === EVICTIONS_MAX) return false;
 
     removeOrder(state, victim);
-    recorder.record({
-      type: TRANSITION.evicted,
-      side: victim.side === 'bid' ? 0n : 1n,
-      account: victim.account,
-      orderId: victim.orderId,
-      relatedId: victim.clientOrderId,
-      price: victim.price,
-      quantity: victim.remaining,
-    });
+    recorder.record({ ...orderFields(victim), type: TRANSITION.evicted, quantity: lotsOf(victim) });
     evictionCount += 1;
   }
 }

@@ -1,13 +1,14 @@
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { batchRoot } from './batch-root.ts';
 import { hash } from './blake3-hash.ts';
-import { type BookState, emptyBookState, levelsBestFirst, levelVolume, type Side } from './book-state.ts';
+import type { Side } from './book-order.ts';
+import { type BookState, emptyBookState, levelsBestFirst, levelVolume } from './book-state.ts';
 import { executeCommand } from './execute-command.ts';
 import { BATCH_RECORDS_MAX, BATCH_TRANSITIONS_MAX, COMMAND_TRANSITIONS_MAX } from './geometry.ts';
 import { RECORD_BYTES, readCommand } from './model-command.ts';
 import { encodeModelConfig, type ModelConfig } from './model-config.ts';
 import { encodeModelJournal } from './model-journal.ts';
-import { ALL_OPENED, encodeStateImage, type IsOpened } from './model-state-image.ts';
+import { ALL_OPENED, encodeStateImage, type Opening } from './model-state-image.ts';
 import { encodeTransitionList, type ModelTransition } from './model-transition.ts';
 import { encodeWitness } from './model-witness.ts';
 import { stateRootOf } from './state-tree.ts';
@@ -47,7 +48,7 @@ export class ModelBook {
     return new ModelBook(this.config, structuredClone(this.#state));
   }
 
-  /** Levels of a side, best first; volume in lots. */
+  /** Levels of a side, best first; volume in lots, hidden parts included. */
   levels(side: Side): readonly { price: bigint; volumeLots: bigint; orderCount: number }[] {
     return levelsBestFirst(this.#state, side).map((level) => ({
       price: level.price,
@@ -60,21 +61,21 @@ export class ModelBook {
     return stateRootOf(this.#state);
   }
 
-  /** The state image with every level opened (protocol §8). */
+  /** The state image with every level and the stop book opened (protocol §8). */
   snapshot(): Uint8Array {
     return encodeStateImage(this.#state, encodeModelConfig(this.config), ALL_OPENED);
   }
 
   /**
    * The witness of the batch that `commands` would make of this book, which stays as it is.
-   * Every level is opened unless `isOpened` says otherwise. Throws as {@link ModelBook.applyBatch} does.
+   * Every level and the stop book are opened unless `opening` says otherwise. Throws as {@link ModelBook.applyBatch} does.
    */
-  witness(commands: Uint8Array, timestamp: bigint, isOpened: IsOpened = ALL_OPENED): Uint8Array {
+  witness(commands: Uint8Array, timestamp: bigint, opening: Opening = ALL_OPENED): Uint8Array {
     const batch = this.clone().applyBatch(commands, timestamp);
     return encodeWitness({
       timestamp,
       journalDigest: batch.journalDigest,
-      stateImage: encodeStateImage(this.#state, encodeModelConfig(this.config), isOpened),
+      stateImage: encodeStateImage(this.#state, encodeModelConfig(this.config), opening),
       commands: batch.commands,
     });
   }
@@ -92,9 +93,9 @@ export class ModelBook {
     const preStateRoot = stateRootOf(state);
     const firstSequence = state.sequence + 1n;
 
-    const { taken, transitions } = applyCommands(state, commands);
-    state.batchNumber += 1n;
     state.timestamp = timestamp;
+    const { taken, transitions } = applyCommands(this.config, state, commands);
+    state.batchNumber += 1n;
 
     const takenCommands = commands.slice(0, taken * RECORD_BYTES);
     const packedTransitions = encodeTransitionList(transitions);
@@ -139,10 +140,11 @@ export class ModelBook {
 }
 
 /**
- * Executes commands until the records end or fewer than 130 transitions are free (protocol §4, last
+ * Executes commands until the records end or fewer than 323 transitions are free (protocol §4, last
  * sentence).
  */
 function applyCommands(
+  config: ModelConfig,
   state: BookState,
   records: Uint8Array,
 ): { taken: number; transitions: readonly ModelTransition[] } {
@@ -151,7 +153,7 @@ function applyCommands(
   while (taken < records.length / RECORD_BYTES) {
     if (BATCH_TRANSITIONS_MAX - transitions.length < COMMAND_TRANSITIONS_MAX) break;
     const command = readCommand(records, taken);
-    transitions.push(...executeCommand(state, command, taken));
+    transitions.push(...executeCommand(config, state, command, taken));
     taken += command.extension === undefined ? 1 : 2;
   }
   return { taken, transitions };

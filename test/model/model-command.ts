@@ -2,9 +2,28 @@ import { concatBytes, fieldOf, joinFields, packWords, readWords } from './words.
 
 export const RECORD_BYTES = 32;
 
-export const KIND = { place: 1n, cancel: 2n, reduce: 3n, replace: 4n, sweep: 7n } as const;
+export const KIND = {
+  place: 1n,
+  cancel: 2n,
+  reduce: 3n,
+  replace: 4n,
+  cancelAll: 5n,
+  setMarketState: 6n,
+  sweep: 7n,
+} as const;
 export const TIME_IN_FORCE = { gtc: 0n, ioc: 1n, fok: 2n, gtd: 3n } as const;
 export const FLAG = { postOnly: 1n, slide: 2n, market: 4n, extended: 8n, reserved: 128n } as const;
+/** Bits 4..6 of the flags. */
+export const SELF_TRADE = {
+  none: 0n,
+  cancelTaker: 1n,
+  cancelMaker: 2n,
+  cancelBoth: 3n,
+  decrement: 4n,
+} as const;
+export const MARKET_STATE = { open: 0n, cancelOnly: 1n, postOnly: 2n, halted: 3n } as const;
+/** The side byte of a CancelAll that means both sides. */
+export const BOTH_SIDES = 2n;
 
 /** One command as sent: every field is what the record holds, in range or not (protocol §3). */
 export interface ModelCommand {
@@ -13,7 +32,7 @@ export interface ModelCommand {
   readonly timeInForce: bigint;
   readonly flags: bigint;
   readonly account: bigint;
-  /** clientOrderId of a Place, orderId of a Cancel or Reduce. */
+  /** clientOrderId of a Place, orderId of a Cancel, Reduce or Replace. */
   readonly id: bigint;
   readonly price: bigint;
   readonly quantity: bigint;
@@ -46,6 +65,20 @@ export function readCommand(records: Uint8Array, index: number): ModelCommand {
 /** True for a Place or Replace with the flag `extended`: it takes two records. */
 export function takesExtension(kind: bigint, flags: bigint): boolean {
   return (kind === KIND.place || kind === KIND.replace) && (flags & FLAG.extended) !== 0n;
+}
+
+export function hasFlag(command: ModelCommand, flag: bigint): boolean {
+  return (command.flags & flag) !== 0n;
+}
+
+export function selfTradeModeOf(command: ModelCommand): bigint {
+  return fieldOf(command.flags, 4n, 3n);
+}
+
+/** The words of the second record; without it all four are 0 (protocol §3). */
+export function termsOf(command: ModelCommand) {
+  const [displayQuantity = 0n, triggerPrice = 0n, expiry = 0n, replacementId = 0n] = command.extension ?? [];
+  return { displayQuantity, triggerPrice, expiry, replacementId };
 }
 
 /** The record of a command, followed by its extension when it has one. */

@@ -1,5 +1,5 @@
 import { ProofbookError } from '../../engine/proofbook-error.ts';
-import { EVICTIONS_MAX, FILLS_MAX, LEVELS_PER_SIDE, RESTING_ORDERS_MAX } from './geometry.ts';
+import { EVICTIONS_MAX, FILLS_MAX, LEVELS_PER_SIDE, ORDER_SLOTS } from './geometry.ts';
 import { joinFields, packWords } from './words.ts';
 
 /** Market parameters; u64 values are bigint. */
@@ -13,6 +13,8 @@ export interface ModelConfig {
   readonly priceDecimals: number;
   /** 0 .. 18. */
   readonly quantityDecimals: number;
+  /** The account that may set the market state, u32. */
+  readonly operatorAccount: number;
 }
 
 /** The market config, 64 bytes (protocol §2). Throws INVALID_FIELD for a value out of range. */
@@ -22,6 +24,7 @@ export function encodeModelConfig(config: ModelConfig): Uint8Array {
   requireRange('lotSize', config.lotSize, 1n, (1n << 64n) - 1n);
   requireRange('priceDecimals', BigInt(config.priceDecimals), 0n, 18n);
   requireRange('quantityDecimals', BigInt(config.quantityDecimals), 0n, 18n);
+  requireRange('operatorAccount', BigInt(config.operatorAccount), 0n, (1n << 32n) - 1n);
   const protocolVersion = 1n;
   const geometry = 1n;
   return packWords([
@@ -31,8 +34,8 @@ export function encodeModelConfig(config: ModelConfig): Uint8Array {
     config.lotSize,
     joinFields([BigInt(config.priceDecimals), 8n], [BigInt(config.quantityDecimals), 8n]),
     joinFields([BigInt(FILLS_MAX), 32n], [BigInt(EVICTIONS_MAX), 32n]),
-    joinFields([BigInt(LEVELS_PER_SIDE), 32n], [BigInt(RESTING_ORDERS_MAX), 32n]),
-    0n,
+    joinFields([BigInt(LEVELS_PER_SIDE), 32n], [BigInt(ORDER_SLOTS), 32n]),
+    joinFields([BigInt(config.operatorAccount), 32n], [0n, 32n]),
   ]);
 }
 

@@ -1,5 +1,6 @@
 import { hash } from './blake3-hash.ts';
-import { type BookState, levelsWorstFirst, type PriceLevel, type Side } from './book-state.ts';
+import type { Side } from './book-order.ts';
+import { type BookState, levelsWorstFirst, type PriceLevel } from './book-state.ts';
 import {
   headerPreimage,
   levelPreimage,
@@ -8,27 +9,34 @@ import {
   totalsPreimage,
 } from './state-leaves.ts';
 import { stateRootOf } from './state-tree.ts';
+import { stopBookPreimage, stopRecord } from './stop-book.ts';
 import { concatBytes, joinFields, magicOf, packWords } from './words.ts';
 
-/** Says which levels a state image opens, that is, lists the orders of. */
-export type IsOpened = (side: Side, price: bigint) => boolean;
+/** Says which parts a state image opens, that is, lists the orders of. */
+export interface Opening {
+  isLevelOpened(side: Side, price: bigint): boolean;
+  readonly areStopsOpened: boolean;
+}
 
-export const ALL_OPENED: IsOpened = () => true;
+export const ALL_OPENED: Opening = { isLevelOpened: () => true, areStopsOpened: true };
 
 /** The state image (protocol §8); `config` is the 64-byte market config. */
-export function encodeStateImage(state: BookState, config: Uint8Array, isOpened: IsOpened): Uint8Array {
+export function encodeStateImage(state: BookState, config: Uint8Array, opening: Opening): Uint8Array {
   const bids = levelsWorstFirst(state, 'bid');
   const asks = levelsWorstFirst(state, 'ask');
   const openedOrders = [
-    ...bids.filter((level) => isOpened('bid', level.price)),
-    ...asks.filter((level) => isOpened('ask', level.price)),
+    ...bids.filter((level) => opening.isLevelOpened('bid', level.price)),
+    ...asks.filter((level) => opening.isLevelOpened('ask', level.price)),
   ].flatMap((level) => level.orders);
+  // A stop book without stops has nothing to open and counts as opened.
+  const stopsOpened = opening.areStopsOpened || state.stops.length === 0;
+  const openedStops = stopsOpened ? state.stops : [];
   const version = 1n;
   return concatBytes([
     packWords([
       joinFields([magicOf('PBST'), 32n], [version, 32n]),
       joinFields([BigInt(bids.length), 32n], [BigInt(asks.length), 32n]),
-      joinFields([BigInt(openedOrders.length), 32n], [0n, 32n]),
+      joinFields([BigInt(openedOrders.length + openedStops.length), 32n], [stopsOpened ? 1n : 0n, 32n]),
     ]),
     // The state root does not cover the config; this word lets a flipped bit of it be noticed.
     hash(config).subarray(0, 8),
@@ -36,11 +44,12 @@ export function encodeStateImage(state: BookState, config: Uint8Array, isOpened:
     stateRootOf(state),
     headerPreimage(state),
     totalsPreimage(state),
-    new Uint8Array(64),
+    stopBookPreimage(state),
     orderSlotBitmap(state),
-    ...bids.map((level) => levelEntry(level, isOpened('bid', level.price))),
-    ...asks.map((level) => levelEntry(level, isOpened('ask', level.price))),
+    ...bids.map((level) => levelEntry(level, opening.isLevelOpened('bid', level.price))),
+    ...asks.map((level) => levelEntry(level, opening.isLevelOpened('ask', level.price))),
     ...openedOrders.map(orderRecord),
+    ...openedStops.map(stopRecord),
   ]);
 }
 

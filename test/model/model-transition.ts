@@ -7,8 +7,13 @@ export const TRANSITION = {
   filled: 2n,
   canceled: 3n,
   reduced: 4n,
+  replaced: 5n,
   rejected: 6n,
+  expired: 7n,
+  triggered: 8n,
   evicted: 9n,
+  marketStateChanged: 10n,
+  terms: 11n,
 } as const;
 
 export const REASON = {
@@ -21,15 +26,26 @@ export const REASON = {
   invalidPrice: 6n,
   invalidQuantity: 7n,
   missingExtension: 8n,
-  unsupported: 9n,
   unknownOrder: 10n,
   notOwner: 11n,
   wouldTake: 12n,
   unfillable: 13n,
   matchLimit: 14n,
   bookFull: 15n,
+  offTick: 16n,
+  offLot: 17n,
+  invalidDisplay: 18n,
+  invalidTrigger: 19n,
+  expiryPassed: 20n,
+  marketClosed: 21n,
+  stopBookFull: 22n,
+  invalidMarketState: 23n,
+  notOperator: 24n,
+  noOrders: 25n,
   requested: 32n,
   remainder: 33n,
+  replaced: 34n,
+  selfTrade: 35n,
 } as const;
 
 /** One state transition, field for field (protocol §5). */
@@ -41,10 +57,13 @@ export interface ModelTransition {
   readonly account: bigint;
   readonly sequence: bigint;
   readonly orderId: bigint;
-  /** clientOrderId, or makerOrderId in Filled. */
+  /** clientOrderId; makerOrderId in Filled; displayQuantity in Terms. */
   readonly relatedId: bigint;
+  /** triggerPrice in Terms. */
   readonly price: bigint;
+  /** expiry in Terms, the new state in MarketStateChanged. */
   readonly quantity: bigint;
+  /** timeInForce in Terms, triggerPrice in Triggered, the old state in MarketStateChanged. */
   readonly remaining: bigint;
   readonly makerAccount: bigint;
   readonly commandIndex: bigint;

@@ -1,8 +1,21 @@
 import { ask, bid, cancel, FOK, IOC, idOf, MARKET, POST_ONLY, reduce } from './command-builders.ts';
+import { everythingCommands } from './everything-flow.ts';
+import { batchOf, cancelOf, FLOW_OPERATOR, randomAccount, reduceOf } from './flow-parts.ts';
 import { garbageCommands } from './garbage-flow.ts';
 import { type LiveOrders, lowestFreeSlot } from './live-orders.ts';
+import { massCancelCommands } from './mass-cancel-flow.ts';
 import { encodeCommandList, type ModelCommand } from './model-command.ts';
+import type { ModelConfig } from './model-config.ts';
+import {
+  icebergCommands,
+  replaceCommands,
+  selfTradeCommands,
+  slideCommands,
+  timedCommands,
+} from './order-type-flows.ts';
 import type { Random } from './random.ts';
+import { stopCommands } from './stop-flow.ts';
+import { FLOW_LOT, FLOW_TICK, tickAndLotCommands } from './tick-and-lot-flow.ts';
 
 /**
  * Makes the command records of one batch. `count` is 1 .. 1024 records; what the flow knows of the book comes
@@ -16,29 +29,32 @@ export const ORDER_FLOWS = {
   crossing: (random, live, count) => encodeCommandList(times(count, () => crossingCommand(random, live))),
   pressure: (random, live, count) => encodeCommandList(times(count, () => pressureCommand(random, live))),
   garbage: (random, live, count) => garbageCommands(random, live, count, () => crossingCommand(random, live)),
+  timed: (random, live, count) => batchOf(random, live, count, timedCommands),
+  iceberg: (random, live, count) => batchOf(random, live, count, icebergCommands),
+  stops: (random, live, count) => batchOf(random, live, count, stopCommands),
+  'self-trade': (random, live, count) => batchOf(random, live, count, selfTradeCommands),
+  replace: (random, live, count) => batchOf(random, live, count, replaceCommands),
+  'mass-cancel': (random, live, count) => batchOf(random, live, count, massCancelCommands),
+  'post-only-slide': (random, live, count) => batchOf(random, live, count, slideCommands),
+  'tick-and-lot': (random, live, count) => batchOf(random, live, count, tickAndLotCommands),
+  everything: (random, live, count) => garbageCommands(random, live, count, everythingCommands(random, live)),
 } as const satisfies Record<string, OrderFlow>;
 
 export type OrderFlowName = keyof typeof ORDER_FLOWS;
-export const ORDER_FLOW_NAMES: readonly OrderFlowName[] = ['realistic', 'crossing', 'pressure', 'garbage'];
+export const ORDER_FLOW_NAMES: readonly OrderFlowName[] = [
+  ...(['realistic', 'crossing', 'pressure', 'garbage'] as const),
+  ...(['timed', 'iceberg', 'stops', 'self-trade', 'replace', 'mass-cancel'] as const),
+  ...(['post-only-slide', 'tick-and-lot', 'everything'] as const),
+];
+
+/** The market that a flow is made for: `config`, with what the flow needs to be as it is. */
+export function configOfFlow<Config extends ModelConfig>(config: Config, name: string): Config {
+  const operated = { ...config, operatorAccount: Number(FLOW_OPERATOR) };
+  return name === 'tick-and-lot' ? { ...operated, tickSize: FLOW_TICK, lotSize: FLOW_LOT } : operated;
+}
 
 function times(count: number, make: () => ModelCommand): ModelCommand[] {
   return Array.from({ length: count }, make);
-}
-
-function randomAccount(random: Random): bigint {
-  return BigInt(random.between(1, 9));
-}
-
-function cancelOf(random: Random, live: LiveOrders): ModelCommand | undefined {
-  const order = live.pick(random);
-  return order && cancel(order.orderId, { account: order.account });
-}
-
-function reduceOf(random: Random, live: LiveOrders): ModelCommand | undefined {
-  const order = live.pick(random);
-  if (order === undefined) return undefined;
-  const quantity = BigInt(random.between(1, Number(order.remaining % 1000n) + 1));
-  return reduce(order.orderId, quantity, { account: order.account });
 }
 
 /**

@@ -59,7 +59,7 @@ export async function runHistory(
       history.push({ commands: rest, timestamp, taken });
       if (difference !== undefined)
         throw new Error(reportDifference(config, factory, plan, history, difference));
-      live.observe(transitions);
+      live.observe(transitions, timestamp);
       recordCount += taken;
       rest = rest.slice(taken * RECORD_BYTES);
     }
@@ -75,9 +75,9 @@ function reportDifference(
   difference: Difference,
 ): string {
   const fails = (candidate: readonly HistoryBatch[]) =>
-    differenceOf(config, factory, candidate) !== undefined;
-  const shrunk = shrinkHistory(history, fails, SHRINK_COMMANDS_MAX);
-  const atShrunk = differenceOf(config, factory, shrunk) ?? difference;
+    differenceOf(config, factory, candidate, plan.start) !== undefined;
+  const shrunk = shrinkHistory(config, history, fails, SHRINK_COMMANDS_MAX, plan.start);
+  const atShrunk = differenceOf(config, factory, shrunk, plan.start) ?? difference;
   return [
     `flow ${plan.name}, seed ${plan.seed}, batch ${history.length}: ${describeDifference(difference)}`,
     `shrunk: ${describeDifference(atShrunk)}`,

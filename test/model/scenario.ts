@@ -5,18 +5,25 @@ import type { ModelConfig } from './model-config.ts';
 
 export const TEST_CONFIG: ModelConfig = {
   marketId: 7n,
-  tickSize: 10n,
-  lotSize: 1000n,
+  tickSize: 1n,
+  lotSize: 1n,
   priceDecimals: 2,
   quantityDecimals: 8,
+  operatorAccount: 99,
 };
 
 /**
- * Applies the commands as one batch, all of which must be taken, and returns the lines of its transitions.
+ * Applies the commands as one batch, all of which must be taken, one nanosecond after the last batch; returns the
+ * lines of its transitions.
  */
 export function run(book: ModelBook, ...commands: readonly ModelCommand[]): string[] {
+  return runAt(book, book.state.timestamp + 1n, ...commands);
+}
+
+/** As {@link run}, at a timestamp. */
+export function runAt(book: ModelBook, timestamp: bigint, ...commands: readonly ModelCommand[]): string[] {
   const records = encodeCommandList(commands);
-  const batch = book.applyBatch(records, book.state.timestamp + 1n);
+  const batch = book.applyBatch(records, timestamp);
   if (batch.commands.length !== records.length) throw new Error(`${batch.taken} records were taken`);
   return describeTransitions(batch.transitions);
 }
@@ -30,4 +37,9 @@ export function runMany(book: ModelBook, commands: readonly ModelCommand[]): voi
 /** `price x volume (orders)` of each level, best first. */
 export function levelLines(book: ModelBook, side: 'bid' | 'ask'): string[] {
   return book.levels(side).map((level) => `${level.price}x${level.volumeLots} (${level.orderCount})`);
+}
+
+/** What `make` makes for 0 .. count-1. */
+export function times<T>(count: number, make: (index: number) => T): T[] {
+  return Array.from({ length: count }, (_, index) => make(index));
 }

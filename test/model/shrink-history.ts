@@ -2,7 +2,8 @@ import { type BookState, emptyBookState } from './book-state.ts';
 import type { HistoryBatch } from './compare-books.ts';
 import { executeCommand } from './execute-command.ts';
 import { KIND, RECORD_BYTES, readCommand } from './model-command.ts';
-import { TRANSITION } from './model-transition.ts';
+import type { ModelConfig } from './model-config.ts';
+import { type ModelTransition, TRANSITION } from './model-transition.ts';
 import { concatBytes, packWords } from './words.ts';
 
 /** A history with the count of records that each batch took. */
@@ -14,7 +15,7 @@ interface Step {
   readonly records: Uint8Array;
   readonly timestamp: bigint;
   readonly batch: number;
-  /** The step that made the order which this Cancel or Reduce names. */
+  /** The step that made the order which this Cancel, Reduce or Replace names. */
   readonly maker: Step | undefined;
 }
 
@@ -24,13 +25,14 @@ interface Step {
  * that cancels keep their targets.
  */
 export function shrinkHistory(
+  config: ModelConfig,
   history: readonly TakenBatch[],
   fails: (history: readonly HistoryBatch[]) => boolean,
   commandCountMax: number,
   start: BookState = emptyBookState(),
 ): readonly HistoryBatch[] {
-  const historyOf = (candidate: readonly Step[]) => historyFrom(start, candidate);
-  let steps = stepsFrom(start, history);
+  const historyOf = (candidate: readonly Step[]) => historyFrom(config, start, candidate);
+  let steps = stepsFrom(config, start, history);
   if (!fails(historyOf(steps))) return history;
   let replayedCount = 0;
   let runLength = Math.ceil(steps.length / 2);
@@ -53,19 +55,20 @@ export function shrinkHistory(
   return steps.length <= 512 && fails(historyOf(inOneBatch)) ? historyOf(inOneBatch) : historyOf(steps);
 }
 
-function stepsFrom(start: BookState, history: readonly TakenBatch[]): Step[] {
+function stepsFrom(config: ModelConfig, start: BookState, history: readonly TakenBatch[]): Step[] {
   const state = structuredClone(start);
   const makers = new Map<bigint, Step>();
   const steps: Step[] = [];
   history.forEach(({ commands, timestamp, taken }, batch) => {
+    state.timestamp = timestamp;
     const takenCommands = commands.subarray(0, taken * RECORD_BYTES);
     for (let index = 0; index < taken; ) {
       const command = readCommand(takenCommands, index);
       const next = index + (command.extension === undefined ? 1 : 2);
-      const namesOrder = command.kind === KIND.cancel || command.kind === KIND.reduce;
+      const namesOrder = [KIND.cancel, KIND.reduce, KIND.replace].some((kind) => kind === command.kind);
       const records = takenCommands.slice(index * RECORD_BYTES, next * RECORD_BYTES);
       const step = { records, timestamp, batch, maker: namesOrder ? makers.get(command.id) : undefined };
-      const accepted = executeCommand(state, command, index).find(({ type }) => type === TRANSITION.accepted);
+      const accepted = executeCommand(config, state, command, index).find(makesOrder);
       if (accepted !== undefined) makers.set(accepted.orderId, step);
       steps.push(step);
       index = next;
@@ -77,7 +80,7 @@ function stepsFrom(start: BookState, history: readonly TakenBatch[]): Step[] {
 /**
  * Order ids do not depend on where batches end, so one pass of the rules over the steps finds the new ids.
  */
-function historyFrom(start: BookState, steps: readonly Step[]): readonly HistoryBatch[] {
+function historyFrom(config: ModelConfig, start: BookState, steps: readonly Step[]): readonly HistoryBatch[] {
   const state = structuredClone(start);
   // A step that was copied keeps its records, which serve to tell it.
   const orderIds = new Map<Uint8Array, bigint>();
@@ -85,8 +88,8 @@ function historyFrom(start: BookState, steps: readonly Step[]): readonly History
   for (const step of steps) {
     const orderId = step.maker && orderIds.get(step.maker.records);
     const records = orderId === undefined ? step.records : withId(step.records, orderId);
-    const transitions = executeCommand(state, readCommand(records, 0), 0);
-    const accepted = transitions.find(({ type }) => type === TRANSITION.accepted);
+    state.timestamp = step.timestamp;
+    const accepted = executeCommand(config, state, readCommand(records, 0), 0).find(makesOrder);
     if (accepted !== undefined) orderIds.set(step.records, accepted.orderId);
     const batch = batches.get(step.batch) ?? { timestamp: step.timestamp, records: [] };
     batch.records.push(records);
@@ -96,6 +99,10 @@ function historyFrom(start: BookState, steps: readonly Step[]): readonly History
     timestamp,
     commands: concatBytes(records),
   }));
+}
+
+function makesOrder({ type }: ModelTransition): boolean {
+  return type === TRANSITION.accepted || type === TRANSITION.replaced;
 }
 
 function withId(record: Uint8Array, orderId: bigint): Uint8Array {

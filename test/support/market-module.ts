@@ -1,7 +1,7 @@
 import { COMMAND_BYTES } from '../../engine/command.ts';
 import { type EngineExports, instantiateDeepEngine, instantiateEngine } from '../../engine/engine-module.ts';
 import type { Geometry } from '../../engine/geometry.ts';
-import { DEFAULT_MARKET_CONFIG, encodeMarketConfig } from '../../engine/market-config.ts';
+import { DEFAULT_MARKET_CONFIG, encodeMarketConfig, type MarketConfig } from '../../engine/market-config.ts';
 import { TRANSITION_BYTES } from '../../engine/transition.ts';
 
 /** What tests need to know of a geometry (PROTOCOL.md §2). */
@@ -16,14 +16,15 @@ export interface BookLevel {
   readonly orderCount: bigint;
 }
 
-/** A module of a geometry as it is, with the default market's empty book. */
+/** A module of a geometry as it is, with the market's empty book. */
 export function openMarket<G extends Geometry>(
   geometry: G,
+  config: MarketConfig = DEFAULT_MARKET_CONFIG,
 ): ReturnType<(typeof GEOMETRIES)[G]['instantiate']> {
   const module = GEOMETRIES[geometry].instantiate();
-  writeInput(module, encodeMarketConfig(DEFAULT_MARKET_CONFIG, geometry));
+  writeInput(module, encodeMarketConfig(config, geometry));
   const status = module.openGenesis();
-  if (status !== 0) throw new Error(`the default market of ${geometry} has status ${status}`);
+  if (status !== 0) throw new Error(`a market of ${geometry} has status ${status}`);
   return module as ReturnType<(typeof GEOMETRIES)[G]['instantiate']>;
 }
 

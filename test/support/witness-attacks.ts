@@ -89,9 +89,14 @@ function attacksOnState(witness: Uint8Array): readonly WitnessAttack[] {
       u64(image + 128 + 32, (old) => old + 1n),
     ),
     attack(
-      'a market that is not Open',
+      'a market state of 4',
       5,
-      u64(image + 128 + 48, () => 1n),
+      u64(image + 128 + 48, () => 4n),
+    ),
+    attack(
+      'a market that is Halted',
+      10,
+      u64(image + 128 + 48, () => 3n),
     ),
     attack(
       'sequence 2^51',
@@ -129,9 +134,17 @@ function attacksOnState(witness: Uint8Array): readonly WitnessAttack[] {
       u64(image + 192 + 32, (old) => old + 1n),
     ),
     attack(
-      'a stop book',
-      3,
+      'a trigger price without a stop',
+      15,
       u64(image + 256, () => 1n),
+    ),
+    attack(
+      'a stop that takes no slot',
+      5,
+      u64(image + 272, () => 1n),
+    ),
+    attack('a stop book that is not opened and holds nothing', 15, (view) =>
+      view.setUint32(image + 20, 0, true),
     ),
     attack('another stateRoot', 10, (view) => view.setUint8(image + 96, view.getUint8(image + 96) ^ 1)),
     attack('another journalDigest', 14, (view) => view.setUint8(63, view.getUint8(63) ^ 1)),
@@ -203,7 +216,7 @@ function attacksOnOrders(witness: Uint8Array): readonly WitnessAttack[] {
     ...hiddenOrders(witness, crowded),
     {
       name: 'two orders of a queue exchanged',
-      exitCodes: [7],
+      exitCodes: [8],
       witness: changed(witness, (_view, bytes) => {
         const order = bytes.slice(first, second);
         bytes.copyWithin(first, second, second + ORDER_RECORD_BYTES);

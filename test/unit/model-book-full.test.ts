@@ -207,7 +207,7 @@ describe('model room for an order (protocol §4, 1)', () => {
     ]);
   });
 
-  it('stops before a command when fewer than 130 transitions are free', () => {
+  it('stops before a command when fewer than 323 transitions are free', () => {
     const sweep = bid(80n, 64n, IOC); // 65 transitions: Accepted and 64 fills of one lot
     const bad = bid(1n, 1n, { kind: 0n }); // one transition
     const asks = bookOfOrders(times(4096, () => askOf(80n, A2)));
@@ -217,8 +217,8 @@ describe('model room for an order (protocol §4, 1)', () => {
       const transitionCount = decodeTransitionList(batch.transitions).length;
       return { taken: batch.taken, transitionCount, commandBytes: batch.commands.length };
     };
-    // 61 sweeps make 3965 transitions; 4096 - 130 = 3966 may be used before the last command that is taken.
-    expect(takenAfter(1)).toEqual({ taken: 63, transitionCount: 1 + 62 * 65, commandBytes: 63 * 32 });
-    expect(takenAfter(2)).toEqual({ taken: 63, transitionCount: 2 + 61 * 65, commandBytes: 63 * 32 });
+    // 58 sweeps make 3770 transitions; 4096 - 323 = 3773 may be used before the last command that is taken.
+    expect(takenAfter(3)).toEqual({ taken: 62, transitionCount: 3 + 59 * 65, commandBytes: 62 * 32 });
+    expect(takenAfter(4)).toEqual({ taken: 62, transitionCount: 4 + 58 * 65, commandBytes: 62 * 32 });
   });
 });

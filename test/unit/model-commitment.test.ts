@@ -17,11 +17,11 @@ import { packWords, readWords } from '../model/words.ts';
  * protocol's tables, for the config and the batch of this file.
  */
 const GENESIS_ROOT = 'f6ffd15c6c47b3013bb64ca9d6fa63d3d9e4091281ddfb4391c4a021d44c6d95';
-const CONFIG_DIGEST = '0f05f6f9c6ad5dfae0f1ecec8548f42f74a1905f190257fc77c425ba011d2bfc';
+const CONFIG_DIGEST = '2d5ff163f533149025723b887ee4f0cfd257d7da0ce4379d74d96f7629f23f31';
 const POST_STATE_ROOT = '2682e4a4553a41febde1de28d2c851917f7ca1a9539ea85568750883c70821c9';
 const COMMANDS_ROOT = '729af34b4182501bfb8eb33f618c17f41d10f08b192a4827a5e78bffb6febf7f';
 const TRANSITIONS_ROOT = 'c02ae1958dabcbceac1c80ada60b2ecf9be004e9c00f2ca6fb762c038a9279f9';
-const JOURNAL_DIGEST = 'ebce9579c9d157d3d9d0d43f4ecc61d1745f40db38048833c15aed2fd887dc3c';
+const JOURNAL_DIGEST = '08887479ad5bd5e0637b2acc118a7c291ca3876ba3eee990673e84670f71a042';
 const BID_ORDERS_DIGEST = 'a2308b9c14a97b5fe70203dd61327398f976236a8eb88319919564a3615a0e98';
 
 /** Two bids at 100, an ask at 110, and an IOC ask that takes two lots of the first bid. */
@@ -69,8 +69,8 @@ describe('model records (protocol §2, §3, §5)', () => {
 
   it('packs the market config in 64 bytes and refuses values out of range', () => {
     expect(hex(encodeModelConfig(TEST_CONFIG))).toBe(
-      `0100000001000000${'0700000000000000'}${'0a00000000000000'}${'e803000000000000'}` +
-        `0208000000000000${'4000000040000000'}${'4000000000100000'}${'0000000000000000'}`,
+      `0100000001000000${'0700000000000000'}${'0100000000000000'}${'0100000000000000'}` +
+        `0208000000000000${'4000000040000000'}${'4000000000100000'}${'6300000000000000'}`,
     );
     for (const field of ['tickSize', 'lotSize'] as const) {
       expect(() => new ModelBook({ ...TEST_CONFIG, [field]: 0n })).toThrow(`${field} is 0`);
@@ -169,7 +169,7 @@ describe('model state image and witness (protocol §8)', () => {
     const image = bookAfterBatch().snapshot();
     expect(image).toHaveLength(832 + 2 * 72 + 3 * 64);
     expect(hex(image.subarray(0, 8))).toBe('5042535401000000');
-    expect(readWords(image.subarray(8, 24))).toEqual([(1n << 32n) | 1n, 3n]);
+    expect(readWords(image.subarray(8, 24))).toEqual([(1n << 32n) | 1n, (1n << 32n) | 3n]);
     expect(hex(image.subarray(24, 32))).toBe(CONFIG_DIGEST.slice(0, 16));
     expect(hex(image.subarray(32, 96))).toBe(hex(encodeModelConfig(TEST_CONFIG)));
     expect(hex(image.subarray(96, 128))).toBe(POST_STATE_ROOT);
@@ -213,10 +213,14 @@ describe('model state image and witness (protocol §8)', () => {
 
   it('lists no orders of a level that is not opened', () => {
     const book = bookAfterBatch();
-    const witness = book.witness(COMMANDS, 5n, (side) => side === 'ask');
+    const witness = book.witness(COMMANDS, 5n, {
+      isLevelOpened: (side) => side === 'ask',
+      areStopsOpened: false,
+    });
     const image = witness.subarray(64, witness.length - COMMANDS.length);
     expect(image).toHaveLength(832 + 2 * 72 + 64);
-    expect(readWords(image.subarray(16, 24))).toEqual([1n]);
+    // One order, and the stop book counts as opened when no stop waits.
+    expect(readWords(image.subarray(16, 24))).toEqual([(1n << 32n) | 1n]);
     expect(readWords(image.subarray(896, 904))).toEqual([0n]);
     expect(readWords(image.subarray(968, 984))).toEqual([1n << 32n, FIRST_ASK]);
   });

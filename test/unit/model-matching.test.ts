@@ -128,7 +128,7 @@ describe('model remainders (protocol §4, 4)', () => {
   });
 });
 
-describe('model fill-or-kill (protocol §3, 12 and 13)', () => {
+describe('model fill-or-kill (protocol §3, 16 and 17)', () => {
   it('fills over several makers and levels when their volume is just enough', () => {
     const book = bookAfter(ask(100n, 2n, A1), ask(100n, 2n, A1), ask(101n, 3n, A1), ask(102n, 9n, A1));
     expect(run(book, bid(101n, 7n, { ...A2, ...FOK }))).toEqual([

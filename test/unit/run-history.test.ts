@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findOrder } from '../model/book-state.ts';
+import { isWaitingStop } from '../model/book-order.ts';
+import { findOrder, moveToBack } from '../model/book-state.ts';
 import type { BookFactory, BookUnderTest } from '../model/compare-books.ts';
 import { ModelBook } from '../model/model-book.ts';
 import { decodeTransitionList, TRANSITION } from '../model/model-transition.ts';
@@ -60,9 +61,7 @@ const PLAN: HistoryPlan = {
 function loseQueuePlace(book: ModelBook, transitions: Uint8Array): void {
   for (const { type, orderId } of decodeTransitionList(transitions)) {
     const order = type === TRANSITION.reduced ? findOrder(book.state, orderId) : undefined;
-    const queue = order && book.state[order.side].get(order.price)?.orders;
-    if (order === undefined || queue === undefined) continue;
-    queue.push(...queue.splice(queue.indexOf(order), 1));
+    if (order !== undefined && !isWaitingStop(order)) moveToBack(book.state, order);
   }
 }
 

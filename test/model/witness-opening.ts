@@ -1,21 +1,27 @@
+import type { Opening } from './model-state-image.ts';
 import { fieldOf, readWords } from './words.ts';
 
 const WITNESS_HEADER_BYTES = 64;
 const LEVELS_OFFSET = WITNESS_HEADER_BYTES + 832;
 const LEVEL_ENTRY_BYTES = 72;
 
-/** The levels that a witness opens, as `bid 100` or `ask 101` (protocol §8). */
-export function openedLevelsOf(witness: Uint8Array): ReadonlySet<string> {
-  const [, counts = 0n] = readWords(witness.subarray(WITNESS_HEADER_BYTES, WITNESS_HEADER_BYTES + 16));
+/** What a witness opens (protocol §8). */
+export function openingOf(witness: Uint8Array): Opening {
+  const [, counts = 0n, opened = 0n] = readWords(
+    witness.subarray(WITNESS_HEADER_BYTES, WITNESS_HEADER_BYTES + 24),
+  );
   const bidCount = Number(fieldOf(counts, 0n, 32n));
   const askCount = Number(fieldOf(counts, 32n, 32n));
-  const opened = new Set<string>();
+  const levels = new Set<string>();
   for (let index = 0; index < bidCount + askCount; index += 1) {
     const offset = LEVELS_OFFSET + index * LEVEL_ENTRY_BYTES;
     const words = readWords(witness.subarray(offset, offset + LEVEL_ENTRY_BYTES));
     if (fieldOf(words.at(-1) ?? 0n, 32n, 32n) === 1n) {
-      opened.add(`${index < bidCount ? 'bid' : 'ask'} ${words[0]}`);
+      levels.add(`${index < bidCount ? 'bid' : 'ask'} ${words[0]}`);
     }
   }
-  return opened;
+  return {
+    isLevelOpened: (side, price) => levels.has(`${side} ${price}`),
+    areStopsOpened: fieldOf(opened, 32n, 32n) === 1n,
+  };
 }
