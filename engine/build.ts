@@ -1,7 +1,7 @@
 /**
- * Compiles the consensus module once for each geometry: `node engine/build.ts` writes engine/artifact/circuit.wasm and
- * engine/artifact/deep.wasm. Both are committed, so that whoever does not change the engine needs no compiler; a test builds
- * them again.
+ * Compiles the consensus module once for each geometry, and the message stream in the deep one: `node engine/build.ts` writes
+ * engine/artifact/circuit.wasm, deep.wasm and stream.wasm. All are committed, so that whoever does not change the engine needs
+ * no compiler; tests build them again.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -25,14 +25,26 @@ interface Compiler {
   ): Promise<{ readonly error: Error | null; readonly stderr: { toString(): string } }>;
 }
 
-/** Pages of 64 KiB that hold every static buffer; the module may never grow. */
-const MEMORY_PAGES: Readonly<Record<Geometry, number>> = { circuit: 17, deep: 3700 };
+/** What a module is compiled from, and the pages of 64 KiB that hold every static buffer of it; no module may grow. */
+interface ModuleSource {
+  readonly entry: string;
+  readonly geometry: Geometry;
+  readonly pages: number;
+}
+
+const MODULES = {
+  circuit: { entry: 'circuit.ts', geometry: 'circuit', pages: 17 },
+  deep: { entry: 'deep.ts', geometry: 'deep', pages: 3700 },
+  stream: { entry: 'stream.ts', geometry: 'deep', pages: 2456 },
+} as const satisfies Record<string, ModuleSource>;
+
+type ModuleName = keyof typeof MODULES;
 
 /** Compiles the sources under engine/assembly to `outFile`. Throws what the compiler prints. */
-export async function compileEngine(geometry: Geometry, outFile: string): Promise<void> {
-  const pages = String(MEMORY_PAGES[geometry]);
+export async function compileEngine(name: ModuleName, outFile: string): Promise<void> {
+  const { entry, geometry, pages } = MODULES[name];
   const compilerArguments = [
-    `${geometry}.ts`,
+    entry,
     '-O3',
     '--noAssert',
     '--runtime',
@@ -41,9 +53,9 @@ export async function compileEngine(geometry: Geometry, outFile: string): Promis
     '--use',
     'abort=',
     '--initialMemory',
-    pages,
+    String(pages),
     '--maximumMemory',
-    pages,
+    String(pages),
     '--outFile',
     'engine.wasm',
   ];
@@ -61,7 +73,7 @@ export async function compileEngine(geometry: Geometry, outFile: string): Promis
 }
 
 /**
- * A source file as the geometry sees it: where `name-deep.ts` lies beside `name.ts`, the deep module has it in the place of
+ * A source file as the geometry sees it: where `name-deep.ts` lies beside `name.ts`, the deep geometry has it in the place of
  * the other one. Both export the same names.
  */
 function readSource(geometry: Geometry, name: string): string | null {
@@ -71,8 +83,8 @@ function readSource(geometry: Geometry, name: string): string | null {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const geometry of ['circuit', 'deep'] as const) {
-    await compileEngine(geometry, join(ENGINE_DIRECTORY, 'artifact', `${geometry}.wasm`));
-    console.log(`engine/artifact/${geometry}.wasm is built`);
+  for (const name of ['circuit', 'deep', 'stream'] as const) {
+    await compileEngine(name, join(ENGINE_DIRECTORY, 'artifact', `${name}.wasm`));
+    console.log(`engine/artifact/${name}.wasm is built`);
   }
 }

@@ -19,6 +19,21 @@ export const ERROR_TABLE = {
   WITNESS_REFUSED: { message: 'witness refused at {field}: {reason}', status: 400 },
   SNAPSHOT_REFUSED: { message: 'snapshot refused at {field}: {reason}', status: 400 },
   JOURNAL_MALFORMED: { message: 'journal {field} is {value}: {reason}', status: 400 },
+  // engine: message streams (exit codes in engine/stream/exit-code.ts)
+  STREAM_LENGTH: {
+    message: '{path} has {value} bytes: a message stream has a header of 16 and 40 for each message',
+    status: 400,
+  },
+  INVALID_MESSAGE: { message: 'message {index}: {field} is {value}: {reason}', status: 400 },
+  ORDER_ID_LIVE: {
+    message: 'message {index}: orderId is {value}: an order with this id is live',
+    status: 409,
+  },
+  BOOK_EXHAUSTED: {
+    message: 'message {index}: orderId is {value}: no order slot or price level is left for it',
+    status: 507,
+  },
+  FILE_UNWRITABLE: { message: '{path} cannot be written: {reason}', status: 500 },
   // engine: decimal numbers
   FIXED_POINT_MALFORMED: { message: '{field} is "{value}": {reason}', status: 400 },
   FIXED_POINT_TOO_PRECISE: {

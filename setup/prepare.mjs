@@ -33,9 +33,14 @@ export function giveUp(text, exitCode = 1) {
 
 /** Installs the packages and builds the prover host, whatever of it is not there yet. */
 export function prepare() {
+  preparePackages();
+  buildHost();
+}
+
+/** Installs the packages only: enough for what runs no prover. */
+export function preparePackages() {
   checkNode();
   installPackages();
-  buildHost();
 }
 
 /** The environment in which the project's own Node 24 comes first. */

@@ -7,7 +7,8 @@ import { ProgressLine } from '../../queue/cli/output.ts';
 import { renderTable } from '../../queue/cli/table.ts';
 import { expectRefusal } from '../support/expect-refusal.ts';
 
-// Faults of the program itself exit as `unexpected`; the guest's build has its own script and exit codes.
+// Faults of the program itself exit as `unexpected`; the guest's build and the message stream have scripts and exit codes of
+// their own.
 const UNEXPECTED: readonly ErrorCode[] = [
   'ENGINE_TRAPPED',
   'PROVER_CLOSED',
@@ -22,6 +23,11 @@ const UNEXPECTED: readonly ErrorCode[] = [
   'GUEST_ENGINE_REFUSED',
   'GUEST_BUILD_FAILED',
   'GUEST_IMAGE_ID_FAILED',
+  'STREAM_LENGTH',
+  'INVALID_MESSAGE',
+  'ORDER_ID_LIVE',
+  'BOOK_EXHAUSTED',
+  'FILE_UNWRITABLE',
 ];
 
 describe('exit codes', () => {
