@@ -16,6 +16,8 @@ import { SEED } from '../support/seed.ts';
 /** All but the one that is there to fill the book. */
 const FLOWS = ORDER_FLOW_NAMES.filter((name) => name !== 'pressure');
 const BATCHES = 60;
+/** No flow fills the circuit sooner. */
+const BATCHES_MIN = 2;
 const BATCH_RECORDS_MAX = 300;
 const CIRCUIT_NO_SLOT = 4095n;
 const DEEP_NO_SLOT = 0xfffffn;
@@ -60,15 +62,21 @@ function deepTransitions(transitions: Uint8Array, commands: Uint8Array): Uint8Ar
   const view = new DataView(translated.buffer);
   for (let at = 0; at < translated.length; at += TRANSITION_BYTES) {
     const type = view.getUint8(at);
-    const reason = view.getUint8(at + 2);
-    if (type === EVICTED || reason === BOOK_FULL || reason === STOP_BOOK_FULL)
-      throw new Error('the flow filled the book');
     translateId(view, at + 16);
     const kind = commands[view.getUint32(at + 60, true) * COMMAND_BYTES];
     // A rejected command says its id again, in the one word or in the other.
     if (type === FILLED || (type === REJECTED && namesOrder(kind))) translateId(view, at + 24);
   }
   return translated;
+}
+
+/** True when the circuit ran out of a pool, of which the deep geometry has more: from there on they are two books. */
+function filledBook(transitions: Uint8Array): boolean {
+  for (let at = 0; at < transitions.length; at += TRANSITION_BYTES) {
+    const reason = transitions[at + 2];
+    if (transitions[at] === EVICTED || reason === BOOK_FULL || reason === STOP_BOOK_FULL) return true;
+  }
+  return false;
 }
 
 function translateId(view: DataView, at: number): void {
@@ -94,6 +102,11 @@ describe('the deep geometry against the circuit', () => {
           circuit.transitionsPointer(),
           circuit.transitionCount() * TRANSITION_BYTES,
         ).slice();
+        if (filledBook(transitions)) {
+          console.log(`${name}: the circuit is full in batch ${batch}`);
+          expect(batch).toBeGreaterThan(BATCHES_MIN);
+          return;
+        }
         const part = deepCommands(rest.subarray(0, taken));
         const found = applyPacked(deep, part, timestamp);
         const where = `batch ${batch} from record ${at / COMMAND_BYTES}`;
