@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { setImmediate } from 'node:timers/promises';
 import type { BookState } from './book-state.ts';
 import {
@@ -28,6 +29,8 @@ export interface HistoryPlan {
 
 /** A few minutes of shrinking at most: a history that fills the book replays slowly. */
 const SHRINK_COMMANDS_MAX = 200_000;
+/** Whoever only wants to know that there is a difference does without. */
+const IS_SHRINKING = process.env.PROOFBOOK_CONFORMANCE_SHRINK !== '0';
 
 /**
  * Runs a plan on the model and on the book that `factory` makes. Rejects at the first difference, with the
@@ -74,12 +77,14 @@ function reportDifference(
   history: readonly TakenBatch[],
   difference: Difference,
 ): string {
+  const found = `flow ${plan.name}, seed ${plan.seed}, batch ${history.length}: ${describeDifference(difference)}`;
+  if (!IS_SHRINKING) return found;
   const fails = (candidate: readonly HistoryBatch[]) =>
     differenceOf(config, factory, candidate, plan.start) !== undefined;
   const shrunk = shrinkHistory(config, history, fails, SHRINK_COMMANDS_MAX, plan.start);
   const atShrunk = differenceOf(config, factory, shrunk, plan.start) ?? difference;
   return [
-    `flow ${plan.name}, seed ${plan.seed}, batch ${history.length}: ${describeDifference(difference)}`,
+    found,
     `shrunk: ${describeDifference(atShrunk)}`,
     ...shrunk.flatMap(({ commands, timestamp }) => [`batch at ${timestamp}:`, ...describeCommands(commands)]),
   ].join('\n');

@@ -1,4 +1,4 @@
-// `npm run mutation [-- PART]`: sets up, then tries deliberate bugs on the tests.
+// `npm run test:mutants [-- PART] [--json]`: sets up, then tries deliberate bugs on the tests.
 
 import process from 'node:process';
 import { prepare, run } from './prepare.mjs';

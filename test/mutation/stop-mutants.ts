@@ -1,0 +1,161 @@
+import type { Mutant } from './mutants.ts';
+
+/** Bugs of stops (protocol §3, 14, and §4.5). */
+export const STOP_MUTANTS: readonly Mutant[] = [
+  {
+    bug: 'a stop is triggered before the first trade',
+    file: 'stop-book.ts',
+    from: 'if (price == 0 || header()',
+    to: 'if (header()',
+  },
+  {
+    bug: 'a stop is triggered while the market is closed',
+    file: 'stop-book.ts',
+    from: ' || header().marketState != (MarketState.Open as u64)',
+    to: '',
+  },
+  {
+    bug: 'a sell stop waits for a price below its trigger',
+    file: 'stop-book.ts',
+    from: 'book.askTrigger >= price',
+    to: 'book.askTrigger > price',
+  },
+  {
+    bug: 'a buy stop waits for a price above its trigger',
+    file: 'stop-book.ts',
+    from: 'book.bidTrigger <= price',
+    to: 'book.bidTrigger < price',
+  },
+  {
+    bug: 'the newest due stop goes first',
+    file: 'stop-book.ts',
+    from: 'let slot = queueAt(STOPS).head as u32;\n  while (!isDue(orderAt(slot), price)) {\n    slot = placeAt(slot).next as u32;',
+    to: 'let slot = queueAt(STOPS).tail as u32;\n  while (!isDue(orderAt(slot), price)) {\n    slot = placeAt(slot).previous as u32;',
+  },
+  {
+    bug: 'the oldest stop goes first, due or not',
+    file: 'stop-book.ts',
+    from: '  while (!isDue(orderAt(slot), price)) {',
+    to: '  while (false) {',
+  },
+  {
+    bug: 'the triggers are not found anew when a stop leaves',
+    file: 'stop-book.ts',
+    from: 'if (trigger == book.bidTrigger || trigger == book.askTrigger) findTriggers();',
+    to: '',
+  },
+  {
+    bug: 'the trigger of the asks is not found anew when one leaves',
+    file: 'stop-book.ts',
+    from: 'if (trigger == book.bidTrigger || trigger == book.askTrigger) findTriggers();',
+    to: 'if (trigger == book.bidTrigger) findTriggers();',
+  },
+  {
+    bug: 'a 257th stop may wait',
+    file: 'stop-book.ts',
+    from: 'return stopBook().count - leaving >= MAX_STOPS;',
+    to: 'return stopBook().count - leaving > MAX_STOPS;',
+  },
+  {
+    bug: 'a stop that takes the place of another needs a place of its own',
+    file: 'place.ts',
+    from: 'areStopsFull(leaving != NIL && isWaitingStop(leaving) ? 1 : 0)',
+    to: 'areStopsFull(0)',
+  },
+  {
+    bug: 'a Replace of any order makes a place for a stop',
+    file: 'place.ts',
+    from: 'areStopsFull(leaving != NIL && isWaitingStop(leaving) ? 1 : 0)',
+    to: 'areStopsFull(leaving != NIL ? 1 : 0)',
+  },
+  {
+    bug: 'the digest of the stops forgets one that joined',
+    file: 'stop-book.ts',
+    from: '  noteTrigger(orderAt(slot));\n  markDirty(STOPS);',
+    to: '  noteTrigger(orderAt(slot));',
+  },
+  {
+    bug: 'the digest of the stops outlives the last of them',
+    file: 'stop-book.ts',
+    from: '  if (book.count == 0) clearDigest(STOPS);\n',
+    to: '',
+  },
+  {
+    bug: 'the digest of the stops forgets a Reduce',
+    file: 'stop-book.ts',
+    from: '  rechain(slot, STOPS);\n',
+    to: '',
+  },
+  {
+    bug: 'a triggered stop rests where there is no level',
+    file: 'match.ts',
+    from: '  else if (lacksLevel(makerSide ^ 1, taker.limitPrice) || overflows(makerSide ^ 1, taker)) canceled = Reason.BookFull;\n',
+    to: '',
+  },
+  {
+    bug: 'stops that were left over have no work of their own',
+    file: 'trigger-stops.ts',
+    from: '  beginWork();\n  cascade();',
+    to: '  cascade();',
+  },
+  {
+    bug: 'stops after a command have work of their own',
+    file: 'trigger-stops.ts',
+    from: 'if (areStopsDue()) cascade();',
+    to: 'if (areStopsDue()) {\n    beginWork();\n    cascade();\n  }',
+  },
+  {
+    bug: 'a trigger is no work',
+    file: 'trigger-stops.ts',
+    from: 'while (areStopsDue() && takeWork()) {',
+    to: 'while (areStopsDue()) {',
+  },
+  {
+    bug: 'stops are triggered before a command only',
+    file: 'apply.ts',
+    from: '    triggerStops();\n',
+    to: '',
+  },
+  {
+    bug: 'stops that were left over wait for the end of the next command',
+    file: 'apply.ts',
+    from: '    triggerLeftOver();\n',
+    to: '',
+  },
+  {
+    bug: 'an expired stop is triggered',
+    file: 'trigger-stops.ts',
+    from: 'if (isExpired(stop.expiry)) {',
+    to: 'if (false) {',
+  },
+  {
+    bug: 'an expired stop keeps its slot',
+    file: 'trigger-stops.ts',
+    from: '      releaseSlot(slot);\n',
+    to: '',
+  },
+  {
+    bug: 'a waiting stop takes no slot when the book is full',
+    file: 'order-slots.ts',
+    from: ' + stopBook().count == ORDERS',
+    to: ' == ORDERS',
+  },
+  {
+    bug: 'a Replace takes the only waiting stop for an order that is alone on its level',
+    file: 'room.ts',
+    from: '(isWaitingStop(leaving) || levelAt',
+    to: '(levelAt',
+  },
+  {
+    bug: 'the stop book is not opened when a stop leaves',
+    file: 'stop-book.ts',
+    from: 'export function removeStop(slot: u32): void {\n  openLevel(STOPS);',
+    to: 'export function removeStop(slot: u32): void {',
+  },
+  {
+    bug: 'the stop book is not opened when a stop is triggered',
+    file: 'stop-book.ts',
+    from: 'export function firstDueStop(): u32 {\n  openLevel(STOPS);',
+    to: 'export function firstDueStop(): u32 {',
+  },
+];
