@@ -32,7 +32,7 @@ interface ModuleSource {
   readonly pages: number;
 }
 
-const MODULES = {
+export const MODULES = {
   circuit: { entry: 'circuit.ts', geometry: 'circuit', pages: 17 },
   deep: { entry: 'deep.ts', geometry: 'deep', pages: 3700 },
   stream: { entry: 'stream.ts', geometry: 'deep', pages: 2456 },
@@ -42,7 +42,15 @@ type ModuleName = keyof typeof MODULES;
 
 /** Compiles the sources under engine/assembly to `outFile`. Throws what the compiler prints. */
 export async function compileEngine(name: ModuleName, outFile: string): Promise<void> {
-  const { entry, geometry, pages } = MODULES[name];
+  writeFileSync(outFile, await compileModule(MODULES[name]));
+}
+
+/** Compiles one module. `texts` stand in the places of the files they are named by: benches and tests change single sources so. */
+export async function compileModule(
+  source: ModuleSource,
+  texts: ReadonlyMap<string, string> = new Map(),
+): Promise<Uint8Array> {
+  const { entry, geometry, pages } = source;
   const compilerArguments = [
     entry,
     '-O3',
@@ -62,14 +70,14 @@ export async function compileEngine(name: ModuleName, outFile: string): Promise<
   let binary: Uint8Array | undefined;
   const compiler = (await import(import.meta.resolve('assemblyscript/asc'))) as Compiler;
   const { error, stderr } = await compiler.main(compilerArguments, {
-    readFile: (name) => readSource(geometry, name),
+    readFile: (name) => texts.get(name) ?? readSource(geometry, name),
     writeFile: (_, contents) => {
       if (typeof contents !== 'string') binary = contents;
     },
     listFiles: () => null,
   });
   if (error !== null || binary === undefined) throw new Error(`${stderr.toString()}${error?.message ?? ''}`);
-  writeFileSync(outFile, binary);
+  return binary;
 }
 
 /**

@@ -1,5 +1,5 @@
-// The price index of many levels (protocol §2). The best levels of a side are hot: sorted, in one cache line. The
-// rest is in the radix tree, and every hot level is better than every level there.
+// The price index of many levels (protocol §2). The best levels of a side are hot: sorted, in one array of eight cache
+// lines, the best ones together in the last. The rest is in the radix tree, and every hot level is better than every level there.
 //
 // A level that opens is hot when it is better than the worst hot one, or when there is room and nothing is in the
 // tree. When a hot level more than HOT_MAX would be, the worst DEMOTED of them go to the tree; when fewer than HOT_MIN
@@ -30,10 +30,12 @@ export { NO_LEVEL };
 /** Said by the walks when they are over. A cursor is a level, counted from 1. */
 export const NO_CURSOR: u32 = 0;
 
-const HOT_MAX: u32 = 8;
-const DEMOTED: u32 = 4;
-const HOT_MIN: u32 = 2;
-const PROMOTED: u32 = 6;
+const HOT_MAX: u32 = 64;
+const DEMOTED: u32 = 8;
+const HOT_MIN: u32 = 40;
+const PROMOTED: u32 = 56;
+/** Hot levels in a cache line: a search looks at the worst of a line before it looks into it. */
+const LINE_LEVELS: u32 = 8;
 
 /** For each side, from worst to best: the key's 48 bits above the level slot's 16, so that one u64 tells and sorts both. */
 const HOT: u32 = memory.data(2 * HOT_MAX * 8, 64) as u32;
@@ -170,6 +172,9 @@ export function findLevel(side: u32, price: u64): u32 {
   if (count != 0 && load<u64>(hotAt(side, 0)) <= (wanted | SLOT_MASK)) {
     hotHits += 1;
     let place = count;
+    while (place > LINE_LEVELS && load<u64>(hotAt(side, place - LINE_LEVELS)) > (wanted | SLOT_MASK)) {
+      place -= LINE_LEVELS;
+    }
     let entry = load<u64>(hotAt(side, place - 1));
     while (entry >= wanted) {
       if (entry >> SLOT_BITS == key) return levelOfEntry(side, entry);

@@ -1,53 +1,101 @@
-import { COMMAND_BYTES } from '../../engine/command.ts';
-import { type EngineExports, instantiateEngine } from '../../engine/engine-module.ts';
-import { DEFAULT_MARKET_CONFIG, encodeMarketConfig } from '../../engine/market-config.ts';
-import { median } from './bench-result.ts';
-import { mixedCommands } from './mixed-batches.ts';
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { DeepEngineExports } from '../../engine/engine-module.ts';
+import { openMarket } from '../support/market-module.ts';
+import { type Figures, median } from './bench-result.ts';
+import { CircuitReplay } from './circuit-replay.ts';
+import { commandLatency } from './command-latency.ts';
+import { openDeepModule, type Recording, record, replayNs } from './deep-recording.ts';
+import { DEEP_SCENARIOS, type DeepScenarioName } from './deep-scenarios.ts';
+import { recordForRival, rivalReplayNs } from './order-book-rival.ts';
+import { openSlotAllocation } from './slot-allocation.ts';
 
-const COMMANDS = 65_536;
-const BATCH = 1024;
+const COMMANDS = 400_000;
 const ROUNDS = 9;
+const NAMES = Object.keys(DEEP_SCENARIOS) as DeepScenarioName[];
+
+/** What one scenario gave: nanoseconds of each round, and the book of the last one. */
+interface ScenarioRounds {
+  readonly recording: Recording;
+  readonly ns: number[];
+  module: DeepEngineExports;
+}
 
 /**
- * Matching alone, and matching with every hash of sealing, on the mixed flow: the same commands in batches of
- * 1024, one thread, medians of interleaved rounds. Matching reads records from linear memory and writes
- * transitions there; copying commands in is counted.
+ * The engine on one thread: every scenario in the deep geometry, the mixed flow in the circuit's, nodejs-order-book on the balanced
+ * scenario's very commands, and latencies and slots. Each round measures them all in turn, and the figures are medians of the rounds.
  */
-export function engineBench(): Readonly<Record<string, number>> {
-  const commands = mixedCommands(COMMANDS);
-  const matchedNs: number[] = [];
-  const sealedNs: number[] = [];
-  let compressionsPerCommand = 0;
+export async function engineBench(): Promise<Figures> {
+  const scenarios = new Map(NAMES.map((name) => [name, openScenario(name)]));
+  const balanced = scenarios.get('balanced')?.recording;
+  if (balanced === undefined) throw new Error('there is no balanced scenario');
+  const rival = recordForRival(balanced);
+  const circuit = new CircuitReplay();
+  const slotAllocationNs = await openSlotAllocation();
+  const rivalNs: number[] = [];
+  const slotNs: number[] = [];
+  const latencies = [];
   for (let round = 0; round < ROUNDS; round++) {
-    matchedNs.push(replay(openModule(), commands, false));
-    const module = openModule();
-    const before = module.compressionCount();
-    sealedNs.push(replay(module, commands, true));
-    compressionsPerCommand = Number(module.compressionCount() - before) / COMMANDS;
+    for (const scenario of scenarios.values()) {
+      scenario.module = openDeepModule();
+      scenario.ns.push(replayNs(scenario.module, scenario.recording));
+    }
+    rivalNs.push(rivalReplayNs(rival));
+    circuit.round();
+    slotNs.push(slotAllocationNs());
+    latencies.push(commandLatency(balanced));
   }
+  const rates = NAMES.map((name) => [name, perSecond(scenarios.get(name)?.ns ?? [])] as const);
+  const [worstScenario, worst] = rates.reduce((least, rate) => (rate[1] < least[1] ? rate : least));
   return {
-    commands_per_second: (COMMANDS / median(matchedNs)) * 1e9,
-    sealed_commands_per_second: (COMMANDS / median(sealedNs)) * 1e9,
-    compressions_per_command: compressionsPerCommand,
+    worst_commands_per_second: worst,
+    worst_scenario: worstScenario,
+    p50_ns: median(latencies.map(({ p50 }) => p50)),
+    p99_ns: median(latencies.map(({ p99 }) => p99)),
+    p999_ns: median(latencies.map(({ p999 }) => p999)),
+    hot_hit_ratio: hitShares(scenarios.get('balanced')?.module).hot,
+    ratio_vs_nodejs_order_book: median(rivalNs) / median(scenarios.get('balanced')?.ns ?? []),
+    nodejs_order_book_commands_per_second: perSecond(rivalNs),
+    slot_allocation_ns: median(slotNs),
+    ...circuit.figures(),
+    circuit_memory_bytes: openMarket('circuit').memory.buffer.byteLength,
+    deep_resident_bytes: deepResidentBytes(),
+    ...Object.assign({}, ...NAMES.map((name) => scenarioFigures(name, scenarios.get(name)))),
   };
 }
 
-function openModule(): EngineExports {
-  const module = instantiateEngine();
-  new Uint8Array(module.memory.buffer).set(encodeMarketConfig(DEFAULT_MARKET_CONFIG), module.inputPointer());
-  if (module.openGenesis() !== 0) throw new Error('the default market does not open');
-  return module;
+function openScenario(name: DeepScenarioName): ScenarioRounds {
+  return { recording: record(DEEP_SCENARIOS[name], COMMANDS), ns: [], module: openDeepModule() };
 }
 
-/** Returns the nanoseconds that the replay took. */
-function replay(module: EngineExports, commands: Uint8Array, seal: boolean): number {
-  const memory = new Uint8Array(module.memory.buffer);
-  const start = process.hrtime.bigint();
-  for (let at = 0; at < commands.length; ) {
-    const batch = commands.subarray(at, at + BATCH * COMMAND_BYTES);
-    memory.set(batch, module.commandsPointer());
-    at += module.applyBatch(batch.length / COMMAND_BYTES, 1n) * COMMAND_BYTES;
-    if (seal) module.sealBatch();
-  }
-  return Number(process.hrtime.bigint() - start);
+function scenarioFigures(name: DeepScenarioName, scenario: ScenarioRounds | undefined): Figures {
+  if (scenario === undefined) return {};
+  const { module, ns } = scenario;
+  const { hot, warm } = hitShares(module);
+  return {
+    [`${name}_commands_per_second`]: perSecond(ns),
+    [`${name}_hot_share`]: hot,
+    [`${name}_warm_share`]: warm,
+    [`${name}_resting_orders`]: module.ordersInUse(),
+    [`${name}_levels`]: module.levelCount(0) + module.levelCount(1),
+  };
+}
+
+/** Where price levels were found: in the hot array, in the tree, or not at all (a new level is made). */
+function hitShares(module: DeepEngineExports | undefined): { readonly hot: number; readonly warm: number } {
+  if (module === undefined) return { hot: 0, warm: 0 };
+  const [hot, warm, cold] = [module.hotHitCount(), module.warmHitCount(), module.coldHitCount()].map(Number);
+  const lookUps = (hot ?? 0) + (warm ?? 0) + (cold ?? 0);
+  return { hot: (hot ?? 0) / lookUps, warm: (warm ?? 0) / lookUps };
+}
+
+function perSecond(ns: readonly number[]): number {
+  return (COMMANDS / median(ns)) * 1e9;
+}
+
+/** In a process of its own: what 2^20 resting orders make resident, with nothing of this bench in it. */
+function deepResidentBytes(): number {
+  const program = fileURLToPath(new URL('../support/deep-resident.ts', import.meta.url));
+  const printed: unknown = JSON.parse(execFileSync(process.execPath, [program], { encoding: 'utf8' }));
+  return (printed as { readonly residentBytes: number }).residentBytes;
 }

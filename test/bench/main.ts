@@ -3,18 +3,16 @@
  * compressions are exact; seconds are what this machine gave at this moment.
  */
 import { parseArgs } from 'node:util';
-import { type BenchResult, benchResult } from './bench-result.ts';
-import { deepBench } from './deep-bench.ts';
+import { type BenchResult, benchResult, type Figures } from './bench-result.ts';
 import { engineBench } from './engine-bench.ts';
 import { guestBench } from './guest-bench.ts';
 import { proveBench } from './prove-bench.ts';
 import { verifyBench } from './verify-bench.ts';
 
-type Bench = () => Readonly<Record<string, number>> | Promise<Readonly<Record<string, number>>>;
+type Bench = () => Figures | Promise<Figures>;
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   engine: engineBench,
-  deep: deepBench,
   guest: guestBench,
   prove: proveBench,
   verify: verifyBench,

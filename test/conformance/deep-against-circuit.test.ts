@@ -1,11 +1,14 @@
-import { describe, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { compileModule, MODULES } from '../../engine/build.ts';
 import { COMMAND_BYTES } from '../../engine/command.ts';
-import { DEFAULT_MARKET_CONFIG } from '../../engine/market-config.ts';
+import type { EngineExports } from '../../engine/engine-module.ts';
+import { DEFAULT_MARKET_CONFIG, type MarketConfig } from '../../engine/market-config.ts';
 import { TRANSITION_BYTES } from '../../engine/transition.ts';
 import { LiveOrders } from '../model/live-orders.ts';
 import { configOfFlow, ORDER_FLOW_NAMES, ORDER_FLOWS } from '../model/order-flow.ts';
 import { Random } from '../model/random.ts';
-import { applyPacked, GEOMETRIES, levelsOf, openMarket } from '../support/market-module.ts';
+import { applyPacked, GEOMETRIES, levelsOf, openGenesis, openMarket } from '../support/market-module.ts';
 import { SEED } from '../support/seed.ts';
 
 /*
@@ -83,13 +86,45 @@ function translateId(view: DataView, at: number): void {
   view.setBigUint64(at, deepId(view.getBigUint64(at, true)), true);
 }
 
-describe('the deep geometry against the circuit', () => {
+/** The circuit's 64 levels a side are all hot in the deep geometry; with eight hot ones at most, most are in the tree. */
+const FEW_HOT: ReadonlyMap<string, number> = new Map([
+  ['HOT_MAX', 8],
+  ['DEMOTED', 4],
+  ['HOT_MIN', 2],
+  ['PROMOTED', 6],
+]);
+
+async function compileWithFewHot(): Promise<WebAssembly.Module> {
+  const path = new URL('../../engine/assembly/price-index-deep.ts', import.meta.url);
+  let text = readFileSync(path, 'utf8');
+  for (const [name, value] of FEW_HOT) {
+    const parts = text.split(new RegExp(`(?<=const ${name}: u32 = )\\d+(?=;)`));
+    expect(parts, name).toHaveLength(2);
+    text = parts.join(String(value));
+  }
+  const bytes = await compileModule(MODULES.deep, new Map([['price-index.ts', text]]));
+  return new WebAssembly.Module(Uint8Array.from(bytes));
+}
+
+describe.each(['as it is', 'with few hot levels'])('the deep geometry %s against the circuit', (form) => {
+  let fewHot: WebAssembly.Module | undefined;
+  beforeAll(async () => {
+    if (form !== 'as it is') fewHot = await compileWithFewHot();
+  }, 60_000);
+
+  function openDeep(config: MarketConfig): EngineExports {
+    if (fewHot === undefined) return openMarket('deep', config);
+    const module = new WebAssembly.Instance(fewHot, {}).exports as unknown as EngineExports;
+    openGenesis(module, 'deep', config);
+    return module;
+  }
+
   test.each(FLOWS)('agrees in every transition and level under %s flow', (name) => {
     const random = new Random(BigInt(SEED));
     const live = new LiveOrders();
     const config = configOfFlow(DEFAULT_MARKET_CONFIG, name);
     const circuit = openMarket('circuit', config);
-    const deep = openMarket('deep', config);
+    const deep = openDeep(config);
     for (let batch = 0; batch < BATCHES; batch++) {
       const commands = ORDER_FLOWS[name](random, live, random.between(1, BATCH_RECORDS_MAX));
       const timestamp = BigInt(batch) * BATCH_INTERVAL_NS;

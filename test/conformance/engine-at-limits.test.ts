@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_MARKET_CONFIG } from '../../engine/market-config.ts';
 import type { BookState } from '../model/book-state.ts';
-import { bid, type CommandFields, FOK, IOC, MARKET, POST_ONLY } from '../model/command-builders.ts';
+import {
+  bid,
+  type CommandFields,
+  cancelAll,
+  FOK,
+  IOC,
+  MARKET,
+  POST_ONLY,
+  sweep,
+} from '../model/command-builders.ts';
 import { BookPair, differenceOf } from '../model/compare-books.ts';
 import { encodeCommandList, type ModelCommand } from '../model/model-command.ts';
 import { type OrderToRest, stateOfOrders } from '../model/state-of-orders.ts';
@@ -107,6 +116,16 @@ describe('engine against model at the limits of the book', () => {
       bid(price, 1n, { account: 3n, ...IOC }),
     ]);
     expectAgreement(stateOfOrders(orders), takers, [...takers].reverse());
+  });
+
+  it.each([0, 31, 32, 4063, 4064, 4095])('agrees on a mass removal of what is from slot %i on', (first) => {
+    const orders = times(
+      4096,
+      (slot): OrderToRest => ({ side: 'bid', price: 10n, lots: 1n, account: slot < first ? 0n : 1n }),
+    );
+    const expiring = orders.map((order, slot) => (slot < first ? order : { ...order, expiry: 1n }));
+    expectAgreement(stateOfOrders(orders), [cancelAll(1n)], [cancelAll(1n)]);
+    expectAgreement(stateOfOrders(expiring), [sweep()], [sweep()]);
   });
 });
 

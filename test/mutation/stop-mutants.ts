@@ -152,10 +152,4 @@ export const STOP_MUTANTS: readonly Mutant[] = [
     from: 'export function removeStop(slot: u32): void {\n  openLevel(STOPS);',
     to: 'export function removeStop(slot: u32): void {',
   },
-  {
-    bug: 'the stop book is not opened when a stop is triggered',
-    file: 'stop-book.ts',
-    from: 'export function firstDueStop(): u32 {\n  openLevel(STOPS);',
-    to: 'export function firstDueStop(): u32 {',
-  },
 ];

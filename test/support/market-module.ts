@@ -22,10 +22,15 @@ export function openMarket<G extends Geometry>(
   config: MarketConfig = DEFAULT_MARKET_CONFIG,
 ): ReturnType<(typeof GEOMETRIES)[G]['instantiate']> {
   const module = GEOMETRIES[geometry].instantiate();
+  openGenesis(module, geometry, config);
+  return module as ReturnType<(typeof GEOMETRIES)[G]['instantiate']>;
+}
+
+/** Gives a fresh module the market's empty book. */
+export function openGenesis(module: EngineExports, geometry: Geometry, config: MarketConfig): void {
   writeInput(module, encodeMarketConfig(config, geometry));
   const status = module.openGenesis();
   if (status !== 0) throw new Error(`a market of ${geometry} has status ${status}`);
-  return module as ReturnType<(typeof GEOMETRIES)[G]['instantiate']>;
 }
 
 export function writeInput(module: EngineExports, bytes: Uint8Array): void {

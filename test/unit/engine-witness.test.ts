@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
+import { encodeCommands, type PlaceCommand } from '../../engine/command.ts';
+import { Engine } from '../../engine/engine.ts';
 import { instantiateEngine } from '../../engine/engine-module.ts';
+import { DEFAULT_MARKET_CONFIG } from '../../engine/market-config.ts';
+import { decodeTransitions } from '../../engine/transition.ts';
 import { mixedHistory } from '../support/mixed-history.ts';
 import { SEED } from '../support/seed.ts';
 
@@ -54,4 +58,28 @@ test('a witness opens the stop book when the batch used it and only then (PROTOC
   }
   expect(Math.min(counts.opened, counts.closed), JSON.stringify(counts)).toBeGreaterThan(9);
   expect(counts.none).toBeGreaterThan(0);
+});
+
+test('a stop that comes and goes in one batch opens the older ones: the nearest trigger is theirs again (PROTOCOL.md §8)', () => {
+  const engine = Engine.create(DEFAULT_MARKET_CONFIG);
+  const stop = (clientOrderId: bigint, triggerPrice: bigint): PlaceCommand => ({
+    kind: 'place',
+    side: 'bid',
+    timeInForce: 'GTC',
+    account: 1,
+    clientOrderId,
+    price: 500n,
+    quantity: 1n,
+    triggerPrice,
+  });
+  const older = engine.applyBatch(encodeCommands([stop(1n, 300n), stop(2n, 200n)]), 1n);
+  const sequence = decodeTransitions(older.transitions).at(-1)?.sequence ?? 0n;
+  // The next Accepted takes the next sequence and the lowest free slot, the third (PROTOCOL.md §2).
+  const orderId = ((sequence + 1n) << 12n) | 2n;
+  const commands = encodeCommands([stop(3n, 100n), { kind: 'cancel', account: 1, orderId }]);
+  const { witness, transitions } = engine.applyBatch(commands, 2n);
+  expect(decodeTransitions(transitions).map(({ type }) => type)).not.toContain('rejected');
+  expect(new DataView(witness.buffer, witness.byteOffset).getUint32(STOPS_OPENED, true)).toBe(1);
+  expect(prove(witness)).toBe(0);
+  expect(prove(closeStops(witness, commands.length))).toBe('trap');
 });

@@ -189,7 +189,7 @@ describe.each(Object.keys(GEOMETRIES) as Geometry[])('the price index of %s', (g
   test('sorts the least and the greatest prices that there are', () => {
     const edges = [1n, 2n, 15n, 16n, 17n, (1n << 44n) - 1n, 1n << 44n, (1n << 48n) - 2n, (1n << 48n) - 1n];
     // More levels than are hot, so that an edge meets a full line of them, and the tree.
-    const near = Array.from({ length: 20 }, (_, index) => BigInt(1000 + index));
+    const near = Array.from({ length: geometry === 'deep' ? 80 : 20 }, (_, index) => BigInt(1000 + index));
     for (const side of [0, 1]) {
       for (const order of [edges, [...edges].reverse()]) {
         const module = openMarket(geometry);
