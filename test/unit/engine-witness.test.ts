@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { encodeCommands, type PlaceCommand } from '../../engine/command.ts';
 import { Engine } from '../../engine/engine.ts';
 import { instantiateEngine } from '../../engine/engine-module.ts';
@@ -11,6 +11,8 @@ const IMAGE = 64;
 const OPENED_ORDERS = IMAGE + 16;
 const STOPS_OPENED = IMAGE + 20;
 const STOP_COUNT = IMAGE + 256 + 16;
+/** Of PROTOCOL.md §8. */
+const STATUS = { ordersDigest: 8, trailing: 13, stopBook: 15 } as const;
 
 /** What the guest would answer, from the same module in Node: a status, or `trap`. */
 function prove(witness: Uint8Array): number | 'trap' {
@@ -60,26 +62,71 @@ test('a witness opens the stop book when the batch used it and only then (PROTOC
   expect(counts.none).toBeGreaterThan(0);
 });
 
-test('a stop that comes and goes in one batch opens the older ones: the nearest trigger is theirs again (PROTOCOL.md §8)', () => {
+describe('a witness of a small book', () => {
   const engine = Engine.create(DEFAULT_MARKET_CONFIG);
-  const stop = (clientOrderId: bigint, triggerPrice: bigint): PlaceCommand => ({
+  const MAKER = 0x1111_2222_3333n;
+  const STOP = 0x4444_5555_6666n;
+  const order = (clientOrderId: bigint, fields: Partial<PlaceCommand> = {}): PlaceCommand => ({
     kind: 'place',
     side: 'bid',
     timeInForce: 'GTC',
     account: 1,
     clientOrderId,
-    price: 500n,
-    quantity: 1n,
-    triggerPrice,
+    price: 90n,
+    quantity: 5n,
+    ...fields,
   });
-  const older = engine.applyBatch(encodeCommands([stop(1n, 300n), stop(2n, 200n)]), 1n);
-  const sequence = decodeTransitions(older.transitions).at(-1)?.sequence ?? 0n;
-  // The next Accepted takes the next sequence and the lowest free slot, the third (PROTOCOL.md §2).
-  const orderId = ((sequence + 1n) << 12n) | 2n;
-  const commands = encodeCommands([stop(3n, 100n), { kind: 'cancel', account: 1, orderId }]);
+  const first = engine.applyBatch(
+    encodeCommands([
+      order(MAKER),
+      order(MAKER + 1n),
+      order(STOP, { triggerPrice: 300n, price: 500n }),
+      order(STOP + 1n, { triggerPrice: 200n, price: 500n }),
+    ]),
+    1n,
+  );
+  const sequence = decodeTransitions(first.transitions).at(-1)?.sequence ?? 0n;
+  // The next Accepted takes the next sequence and the lowest free slot, the fifth (PROTOCOL.md §2).
+  const orderId = ((sequence + 1n) << 12n) | 4n;
+  const commands = encodeCommands([
+    order(STOP + 2n, { triggerPrice: 100n, price: 500n }),
+    { kind: 'cancel', account: 1, orderId },
+    order(7n, { side: 'ask', account: 2, timeInForce: 'IOC', quantity: 6n }),
+  ]);
   const { witness, transitions } = engine.applyBatch(commands, 2n);
-  expect(decodeTransitions(transitions).map(({ type }) => type)).not.toContain('rejected');
-  expect(new DataView(witness.buffer, witness.byteOffset).getUint32(STOPS_OPENED, true)).toBe(1);
-  expect(prove(witness)).toBe(0);
-  expect(prove(closeStops(witness, commands.length))).toBe('trap');
+
+  /** The witness with another clientOrderId in the record that holds this one. */
+  function renamed(clientOrderId: bigint): Uint8Array {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigUInt64LE(clientOrderId);
+    const at = Buffer.from(witness).indexOf(bytes);
+    if (at < 0) throw new Error(`order ${clientOrderId} is not in the witness`);
+    const altered = Uint8Array.from(witness);
+    altered[at] = (altered[at] ?? 0) ^ 0x80;
+    return altered;
+  }
+
+  test('proves its batch', () => {
+    const types = decodeTransitions(transitions).map(({ type }) => type);
+    expect(types).not.toContain('rejected');
+    expect(types.filter((type) => type === 'filled')).toHaveLength(2);
+    expect(prove(witness)).toBe(0);
+  });
+
+  test('opens the older stops when one came and went: the nearest trigger is theirs again', () => {
+    expect(new DataView(witness.buffer, witness.byteOffset).getUint32(STOPS_OPENED, true)).toBe(1);
+    expect(prove(closeStops(witness, commands.length))).toBe('trap');
+  });
+
+  test('is refused with another order in a queue than the leaf commits to', () => {
+    for (const id of [MAKER, MAKER + 1n]) expect(prove(renamed(id))).toBe(STATUS.ordersDigest);
+  });
+
+  test('is refused with another waiting stop than the leaf commits to', () => {
+    for (const id of [STOP, STOP + 1n]) expect(prove(renamed(id))).toBe(STATUS.stopBook);
+  });
+
+  test('is refused with anything behind its last command', () => {
+    expect(prove(Uint8Array.from([...witness, ...new Uint8Array(8)]))).toBe(STATUS.trailing);
+  });
 });
