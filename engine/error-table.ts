@@ -185,6 +185,7 @@ export const ERROR_TABLE = {
     message: 'batch {batchNumber}: {field} is {value}, replaying the command log gives {expected}',
     status: 422,
   },
+  ORDER_UNKNOWN: { message: '{field} is {value}: no batch of {path} names this order', status: 404 },
   USAGE: { message: '{field} is {value}: {reason}', status: 400 },
 } as const satisfies Record<string, { readonly message: string; readonly status: number }>;
 

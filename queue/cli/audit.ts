@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { blake3 } from '@noble/hashes/blake3.js';
 import type { Digest } from '../../engine/brands.ts';
-import { decodeMarketConfig } from '../../engine/market-config.ts';
-import { isProofbookError, ProofbookError } from '../../engine/proofbook-error.ts';
-import { type ReplayBatch, replay } from '../../engine/replay.ts';
-import { Receipt } from '../../prover/receipts/receipt.ts';
+import { ProofbookError } from '../../engine/proofbook-error.ts';
+import type { Receipt } from '../../prover/receipts/receipt.ts';
 import { PINNED_IMAGE } from '../../prover/verifier/pinned.ts';
 import { verifyChain } from '../../prover/verifier/verify-chain.ts';
 import { CommandLog, type CommandLogContent } from '../store/command-log.ts';
@@ -14,7 +12,7 @@ import { type Manifest, readManifest } from '../store/manifest.ts';
 import { parseCommandLine } from './arguments.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { Output, ProgressLine } from './output.ts';
-import { readReceiptFile } from './verify.ts';
+import { replayReceipts } from './replay-receipts.ts';
 
 /**
  * `proofbook audit --from-genesis DIR`: replays the command log through the engine, compares every field of every journal,
@@ -104,40 +102,15 @@ function requireProofPolicy(manifest: Manifest, receipts: readonly Receipt[]): v
   }
 }
 
-/** Replays every batch and compares its journal with its receipt's: the first field that differs is the answer. */
+/** Replays every batch against its receipt. What a batch gives is compared on the way; nobody keeps it. */
 function compareReplay(paths: DataPaths, log: CommandLogContent, progress: ProgressLine): readonly Receipt[] {
-  const receipts: Receipt[] = [];
-  // Each receipt is read when its batch is due, so that the first fault of the log or the receipts is the one that is told.
-  function* expected(): Generator<ReplayBatch> {
-    for (const [index, batch] of log.batches.entries()) {
-      const number = index + 1;
-      progress.show(`replaying batch ${number} of ${log.batches.length}`);
-      const receipt = readReceipt(receiptPath(paths, number), number);
-      receipts.push(receipt);
-      yield { ...batch, journal: receipt.journal };
-    }
+  const receipts = Array.from(replayReceipts(paths, log, progress), ({ receipt }) => receipt);
+  const wanted = new Set(receipts.map((_, index) => basename(receiptPath(paths, index + 1))));
+  for (const name of readdirSync(paths.receipts).sort()) {
+    if (name.endsWith('.receipt') && !wanted.has(name))
+      diverge(log.batches.length + 1, 'receipt', join(paths.receipts, name), 'no such batch');
   }
-  const replayed = replay({ config: decodeMarketConfig(log.marketConfig) }, expected());
-  // What a batch gives is compared on the way; nobody keeps it.
-  while (!replayed.next().done);
-  const extra = receiptPath(paths, log.batches.length + 1);
-  if (existsSync(extra)) diverge(log.batches.length + 1, 'receipt', extra, 'no such batch');
   return receipts;
-}
-
-function readReceipt(path: string, number: number): Receipt {
-  const bytes = readReceiptFile(path);
-  try {
-    return Receipt.decode(bytes);
-  } catch (error) {
-    if (!isProofbookError(error)) throw error;
-    const reason = `${basename(path)}: ${error.message}`;
-    throw new ProofbookError(
-      'CHAIN_RECEIPT_REFUSED',
-      { batchNumber: number, index: number - 1, reason },
-      { cause: error },
-    );
-  }
 }
 
 function diverge(

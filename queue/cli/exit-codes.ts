@@ -20,6 +20,7 @@ export type ExitCodeName = keyof typeof EXIT_CODES;
 /** The exit code of each error code; what is not here is `unexpected`, a fault of the program itself. */
 export const EXIT_CODE_OF_ERROR: Readonly<Partial<Record<ErrorCode, ExitCodeName>>> = {
   USAGE: 'usage',
+  ORDER_UNKNOWN: 'usage',
   DATA_DIRECTORY_IN_USE: 'usage',
 
   INVALID_FIELD: 'malformed',

@@ -13,6 +13,8 @@ export const HELP = `proofbook: an order book whose every batch is proven
       --accept-fake       accept receipts that hold no proof
   proofbook audit --from-genesis DIR      replay the command log of DIR and compare it with every receipt
       --accept-fake       accept receipts that hold no proof
+  proofbook inclusion --order ID --data DIR   every transition of an order, with proofs under verified receipts
+      --accept-fake       accept receipts that hold no proof
   proofbook worker --data DIR             prove jobs of a running broker until stopped
       --memory-limit N    bytes that one proof may use
       --timeout-s N       longest time of one proof in seconds (default 3600)

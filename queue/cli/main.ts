@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandRun>>> = {
   demo: async () => (await import('./demo.ts')).runDemo,
   verify: async () => (await import('./verify.ts')).runVerify,
   audit: async () => (await import('./audit.ts')).runAudit,
+  inclusion: async () => (await import('./inclusion.ts')).runInclusion,
   worker: async () => (await import('./worker.ts')).runWorker,
 };
 

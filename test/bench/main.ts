@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { type BenchResult, benchResult, type Figures } from './bench-result.ts';
 import { engineBench } from './engine-bench.ts';
 import { guestBench } from './guest-bench.ts';
+import { inclusionBench } from './inclusion-bench.ts';
 import { proveBench } from './prove-bench.ts';
 import { verifyBench } from './verify-bench.ts';
 
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   guest: guestBench,
   prove: proveBench,
   verify: verifyBench,
+  inclusion: inclusionBench,
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });

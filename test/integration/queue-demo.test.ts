@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -6,7 +6,23 @@ import { decodeJournal } from '../../engine/journal.ts';
 import { Receipt } from '../../prover/receipts/receipt.ts';
 import type { DemoReport } from '../../queue/cli/demo-report.ts';
 import { EXIT_CODES } from '../../queue/cli/exit-codes.ts';
-import { CommandLog, encodeEntry, type LoggedBatch } from '../../queue/store/command-log.ts';
+import {
+  alterReceipt,
+  contentOf,
+  editManifest,
+  flip,
+  flipFile,
+  otherQuantity,
+  otherTime,
+  receiptOf,
+  rewriteLog,
+  swapReceipts,
+  withImageId,
+  withJournal,
+  withoutLastCommand,
+  withoutProof,
+  withSeal,
+} from '../support/altered-run.ts';
 import { descendantsOf, waitFor, waitUntilGone } from '../support/processes.ts';
 import { type CliResult, runCli, startCli } from '../support/run-cli.ts';
 
@@ -109,8 +125,6 @@ describe('proofbook demo', () => {
     TIMEOUT_MS,
   );
 });
-
-const receiptOf = (root: string, number: number): string => join(root, 'receipts', `000${number}.receipt`);
 
 describe('proofbook verify', () => {
   test(
@@ -252,6 +266,12 @@ describe('proofbook audit', () => {
       '0003.receipt',
     ],
     [
+      'a receipt of a batch far away',
+      (root) => cpSync(receiptOf(root, 2), receiptOf(root, 9)),
+      'diverged',
+      '0009.receipt',
+    ],
+    [
       'a flipped bit in a receipt',
       (root) => flipFile(receiptOf(root, 2), 5000),
       'receiptRefused',
@@ -334,93 +354,8 @@ function copyOf(name: string): string {
   return root;
 }
 
-function flip(bytes: Uint8Array, at: number): Buffer {
-  const flipped = Buffer.from(bytes);
-  flipped.writeUInt8(flipped.readUInt8(at) ^ 1, at);
-  return flipped;
-}
-
-function flipFile(path: string, at: number): void {
-  writeFileSync(path, flip(readFileSync(path), at));
-}
-
-function alterReceipt(root: string, number: number, alter: (bytes: Buffer) => Uint8Array): void {
-  writeFileSync(receiptOf(root, number), alter(readFileSync(receiptOf(root, number))));
-}
-
-function withJournal(bytes: Buffer): Uint8Array {
-  const receipt = Receipt.decode(bytes);
-  // A byte of postStateRoot: the claim of a thief who wants another state.
-  return new Receipt({ ...contentOf(receipt), journal: flip(receipt.journal, 128) }).encode();
-}
-
-function withSeal(bytes: Buffer): Uint8Array {
-  const receipt = Receipt.decode(bytes);
-  return new Receipt({ ...contentOf(receipt), seal: flip(receipt.seal, receipt.seal.length >> 1) }).encode();
-}
-
 function withSealOfSecond(): Uint8Array {
   const [first, second] = [1, 2].map((number) => Receipt.decode(readFileSync(receiptOf(data, number))));
   if (first === undefined || second === undefined) throw new Error('two receipts are needed');
   return new Receipt({ ...contentOf(first), seal: second.seal }).encode();
-}
-
-function withImageId(bytes: Buffer): Uint8Array {
-  const receipt = Receipt.decode(bytes);
-  return new Receipt({ ...contentOf(receipt), imageId: 'a'.repeat(64) as Receipt['imageId'] }).encode();
-}
-
-function withoutProof(bytes: Buffer): Uint8Array {
-  const receipt = Receipt.decode(bytes);
-  return new Receipt({
-    ...contentOf(receipt),
-    kind: 'fake',
-    backend: 'fake',
-    seal: new Uint8Array(0),
-  }).encode();
-}
-
-function contentOf(receipt: Receipt) {
-  const { kind, backend, backendVersion, imageId, parametersDigest, parameters, journal, seal, session } =
-    receipt;
-  return { kind, backend, backendVersion, imageId, parametersDigest, parameters, journal, seal, session };
-}
-
-function swapReceipts(root: string): void {
-  const aside = join(root, 'aside');
-  renameSync(receiptOf(root, 1), aside);
-  renameSync(receiptOf(root, 2), receiptOf(root, 1));
-  renameSync(aside, receiptOf(root, 2));
-}
-
-function rewriteLog(root: string, change: (batches: readonly LoggedBatch[]) => readonly LoggedBatch[]): void {
-  const path = join(root, 'commands.log');
-  const { marketConfig, batches } = new CommandLog(path).read();
-  rmSync(path);
-  new CommandLog(path).create(marketConfig);
-  const entries = change(batches).map(encodeEntry);
-  writeFileSync(path, Buffer.concat([readFileSync(path), ...entries]));
-}
-
-function otherQuantity(batches: readonly LoggedBatch[]): readonly LoggedBatch[] {
-  return batches.map((batch, index) =>
-    index === 0 ? { ...batch, commands: flip(batch.commands, 24) } : batch,
-  );
-}
-
-function otherTime(batches: readonly LoggedBatch[]): readonly LoggedBatch[] {
-  return batches.map((batch, index) =>
-    index === 1 ? { ...batch, timestampNs: batch.timestampNs + 1n } : batch,
-  );
-}
-
-function withoutLastCommand(batches: readonly LoggedBatch[]): readonly LoggedBatch[] {
-  return batches.map((batch, index) =>
-    index === 0 ? { ...batch, commands: batch.commands.subarray(0, batch.commands.length - 32) } : batch,
-  );
-}
-
-function editManifest(root: string, change: Readonly<Record<string, unknown>>): void {
-  const path = join(root, 'manifest.json');
-  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), ...change }));
 }

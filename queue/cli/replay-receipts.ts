@@ -1,0 +1,56 @@
+import { basename } from 'node:path';
+import type { SealedBatch } from '../../engine/engine.ts';
+import { decodeMarketConfig } from '../../engine/market-config.ts';
+import { isProofbookError, ProofbookError } from '../../engine/proofbook-error.ts';
+import { type ReplayBatch, replay } from '../../engine/replay.ts';
+import { Receipt } from '../../prover/receipts/receipt.ts';
+import type { CommandLogContent } from '../store/command-log.ts';
+import { type DataPaths, receiptPath } from '../store/data-directory.ts';
+import type { ProgressLine } from './output.ts';
+import { readReceiptFile } from './verify.ts';
+
+/** A batch of the log as the engine replayed it, and the receipt whose journal it gives. The seal is not verified yet. */
+export interface ReplayedBatch {
+  readonly receipt: Receipt;
+  readonly sealed: SealedBatch;
+}
+
+/**
+ * Replays a command log from genesis and compares each journal with its receipt's. Each receipt is read when its batch is due, so that
+ * the first fault of the log or the receipts is the one that is told.
+ *
+ * @throws AUDIT_DIVERGED naming the batch and the first field that differs; FILE_UNREADABLE, CHAIN_RECEIPT_REFUSED for a receipt
+ */
+export function* replayReceipts(
+  paths: DataPaths,
+  log: CommandLogContent,
+  progress: ProgressLine,
+): Generator<ReplayedBatch, void, void> {
+  let receipt: Receipt | undefined;
+  function* expected(): Generator<ReplayBatch> {
+    for (const [index, batch] of log.batches.entries()) {
+      const number = index + 1;
+      progress.show(`replaying batch ${number} of ${log.batches.length}`);
+      receipt = readReceipt(receiptPath(paths, number), number);
+      yield { ...batch, journal: receipt.journal };
+    }
+  }
+  for (const sealed of replay({ config: decodeMarketConfig(log.marketConfig) }, expected())) {
+    if (receipt !== undefined) yield { receipt, sealed };
+  }
+}
+
+function readReceipt(path: string, number: number): Receipt {
+  const bytes = readReceiptFile(path);
+  try {
+    return Receipt.decode(bytes);
+  } catch (error) {
+    if (!isProofbookError(error)) throw error;
+    const reason = `${basename(path)}: ${error.message}`;
+    throw new ProofbookError(
+      'CHAIN_RECEIPT_REFUSED',
+      { batchNumber: number, index: number - 1, reason },
+      { cause: error },
+    );
+  }
+}
