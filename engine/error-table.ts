@@ -186,6 +186,11 @@ export const ERROR_TABLE = {
     status: 422,
   },
   ORDER_UNKNOWN: { message: '{field} is {value}: no batch of {path} names this order', status: 404 },
+  STATE_FILE_MALFORMED: { message: 'state file {path}: {field} is {value}: {reason}', status: 400 },
+  STATE_NOT_PROVEN: {
+    message: '{path}: {field} is {value}, the receipt of batch {batchNumber} proves {expected}',
+    status: 422,
+  },
   USAGE: { message: '{field} is {value}: {reason}', status: 400 },
 } as const satisfies Record<string, { readonly message: string; readonly status: number }>;
 

@@ -5,8 +5,11 @@ import { decodeJournal } from './journal.ts';
 import type { MarketConfig } from './market-config.ts';
 import { ProofbookError } from './proofbook-error.ts';
 
-/** Where a replay begins: the empty book of a market, or a book as it was after some batch (protocol §8). */
-export type ReplayStart = { readonly config: MarketConfig } | { readonly snapshot: Uint8Array };
+/** Where a replay begins: the empty book of a market, a book as it was after some batch (protocol §8), or the caller's own engine. */
+export type ReplayStart =
+  | { readonly config: MarketConfig }
+  | { readonly snapshot: Uint8Array }
+  | { readonly engine: Engine };
 
 /** One batch of a log. */
 export interface ReplayBatch {
@@ -22,6 +25,7 @@ export interface ReplayBatch {
 
 /** The engine at the start of a replay. Throws INVALID_FIELD for the config, SNAPSHOT_REFUSED for the snapshot. */
 function openStart(start: ReplayStart): Engine {
+  if ('engine' in start) return start.engine;
   return 'config' in start ? Engine.create(start.config) : Engine.restore(start.snapshot);
 }
 

@@ -19,6 +19,12 @@ export function parseCommandLine<T extends ParseArgsOptionsConfig>(
   }
 }
 
+/** The value of an option that has no default. @throws USAGE naming the option */
+export function required(option: string, value: string | undefined): string {
+  if (value !== undefined) return value;
+  throw new ProofbookError('USAGE', { field: option, value: 'absent', reason: 'must be given' });
+}
+
 /** Reads a whole number in min .. max. @throws USAGE naming the option */
 export function wholeNumber(option: string, text: string, min: number, max: number): number {
   const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;

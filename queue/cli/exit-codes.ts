@@ -49,6 +49,7 @@ export const EXIT_CODE_OF_ERROR: Readonly<Partial<Record<ErrorCode, ExitCodeName
   MANIFEST_MALFORMED: 'malformed',
   COMMAND_LOG_MALFORMED: 'malformed',
   LOBSTER_MALFORMED: 'malformed',
+  STATE_FILE_MALFORMED: 'malformed',
   CONTENT_MISSING: 'malformed',
   CONTENT_CORRUPTED: 'malformed',
   STORE_REFUSED: 'malformed',
@@ -76,6 +77,7 @@ export const EXIT_CODE_OF_ERROR: Readonly<Partial<Record<ErrorCode, ExitCodeName
   CHAIN_MARKET: 'chainBroken',
 
   AUDIT_DIVERGED: 'diverged',
+  STATE_NOT_PROVEN: 'diverged',
 
   JOB_FAILED: 'notProven',
   WORKERS_EXHAUSTED: 'notProven',

@@ -13,6 +13,9 @@ export const HELP = `proofbook: an order book whose every batch is proven
       --accept-fake       accept receipts that hold no proof
   proofbook audit --from-genesis DIR      replay the command log of DIR and compare it with every receipt
       --accept-fake       accept receipts that hold no proof
+  proofbook audit --from-snapshot FILE --data DIR   the same, from a state file of export that a receipt proves
+  proofbook export --batch N --data DIR --out FILE   write the whole book after a batch, as JSON with its snapshot
+      --accept-fake       accept receipts that hold no proof
   proofbook inclusion --order ID --data DIR   every transition of an order, with proofs under verified receipts
       --accept-fake       accept receipts that hold no proof
   proofbook worker --data DIR             prove jobs of a running broker until stopped

@@ -1,4 +1,6 @@
+import { Engine } from '../../engine/engine.ts';
 import { decodeJournal } from '../../engine/journal.ts';
+import { decodeMarketConfig } from '../../engine/market-config.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { decodeTransitions, type Transition } from '../../engine/transition.ts';
 import { orderHistory, transitionsOfOrder } from '../../prover/merkle/order-history.ts';
@@ -12,7 +14,7 @@ import { PINNED_IMAGE, PINNED_PARAMETERS } from '../../prover/verifier/pinned.ts
 import { CommandLog } from '../store/command-log.ts';
 import { contentDigest } from '../store/content-digest.ts';
 import { dataPaths, receiptPath } from '../store/data-directory.ts';
-import { parseCommandLine } from './arguments.ts';
+import { parseCommandLine, required } from './arguments.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { Output } from './output.ts';
 import { type ReplayedBatch, replayReceipts } from './replay-receipts.ts';
@@ -55,7 +57,12 @@ export async function runInclusion(args: readonly string[], output: Output): Pro
   const hosts = new OwnHosts(PINNED_PARAMETERS);
   const found: ProvenHistory[] = [];
   try {
-    for (const batch of replayReceipts(paths, log, output.progress)) {
+    for (const batch of replayReceipts(
+      paths,
+      log,
+      output.progress,
+      Engine.create(decodeMarketConfig(log.marketConfig)),
+    )) {
       if (transitionsOfOrder(batch.sealed.transitions, orderId).length === 0) continue;
       await batch.receipt.verify(PINNED_IMAGE.imageId, {
         prover: hosts,
@@ -77,11 +84,6 @@ export async function runInclusion(args: readonly string[], output: Output): Pro
       : found.flatMap(sentences).join('\n'),
   );
   return EXIT_CODES.success;
-}
-
-function required(option: string, value: string | undefined): string {
-  if (value !== undefined) return value;
-  throw new ProofbookError('USAGE', { field: option, value: 'absent', reason: 'must be given' });
 }
 
 function parseOrderId(text: string): bigint {

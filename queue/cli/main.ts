@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandRun>>> = {
   verify: async () => (await import('./verify.ts')).runVerify,
   audit: async () => (await import('./audit.ts')).runAudit,
   inclusion: async () => (await import('./inclusion.ts')).runInclusion,
+  export: async () => (await import('./export.ts')).runExport,
   worker: async () => (await import('./worker.ts')).runWorker,
 };
 

@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
-import type { SealedBatch } from '../../engine/engine.ts';
-import { decodeMarketConfig } from '../../engine/market-config.ts';
+import type { Engine, SealedBatch } from '../../engine/engine.ts';
 import { isProofbookError, ProofbookError } from '../../engine/proofbook-error.ts';
 import { type ReplayBatch, replay } from '../../engine/replay.ts';
 import { Receipt } from '../../prover/receipts/receipt.ts';
@@ -16,7 +15,7 @@ export interface ReplayedBatch {
 }
 
 /**
- * Replays a command log from genesis and compares each journal with its receipt's. Each receipt is read when its batch is due, so that
+ * Replays a command log, from the batch that follows the engine's last one, and compares each journal with its receipt's. Each receipt is read when its batch is due, so that
  * the first fault of the log or the receipts is the one that is told.
  *
  * @throws AUDIT_DIVERGED naming the batch and the first field that differs; FILE_UNREADABLE, CHAIN_RECEIPT_REFUSED for a receipt
@@ -25,22 +24,25 @@ export function* replayReceipts(
   paths: DataPaths,
   log: CommandLogContent,
   progress: ProgressLine,
+  engine: Engine,
 ): Generator<ReplayedBatch, void, void> {
   let receipt: Receipt | undefined;
   function* expected(): Generator<ReplayBatch> {
-    for (const [index, batch] of log.batches.entries()) {
-      const number = index + 1;
+    const done = Number(engine.batchNumber());
+    for (const [index, batch] of log.batches.slice(done).entries()) {
+      const number = done + index + 1;
       progress.show(`replaying batch ${number} of ${log.batches.length}`);
       receipt = readReceipt(receiptPath(paths, number), number);
       yield { ...batch, journal: receipt.journal };
     }
   }
-  for (const sealed of replay({ config: decodeMarketConfig(log.marketConfig) }, expected())) {
+  for (const sealed of replay({ engine }, expected())) {
     if (receipt !== undefined) yield { receipt, sealed };
   }
 }
 
-function readReceipt(path: string, number: number): Receipt {
+/** @throws FILE_UNREADABLE, CHAIN_RECEIPT_REFUSED */
+export function readReceipt(path: string, number: number): Receipt {
   const bytes = readReceiptFile(path);
   try {
     return Receipt.decode(bytes);

@@ -3,6 +3,7 @@
  * compressions are exact; seconds are what this machine gave at this moment.
  */
 import { parseArgs } from 'node:util';
+import { auditBench } from './audit-bench.ts';
 import { type BenchResult, benchResult, type Figures } from './bench-result.ts';
 import { engineBench } from './engine-bench.ts';
 import { guestBench } from './guest-bench.ts';
@@ -18,6 +19,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   prove: proveBench,
   verify: verifyBench,
   inclusion: inclusionBench,
+  audit: auditBench,
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });
