@@ -14,11 +14,20 @@ const COMMANDS = 400_000;
 const ROUNDS = 9;
 const NAMES = Object.keys(DEEP_SCENARIOS) as DeepScenarioName[];
 
-/** What one scenario gave: nanoseconds of each round, and the book of the last one. */
+/** What one scenario gave: nanoseconds of each round, and what the book was like at the end, which is the same in all. */
 interface ScenarioRounds {
   readonly recording: Recording;
   readonly ns: number[];
-  module: DeepEngineExports;
+  book: BookFigures;
+}
+
+/** How a book was used. The module itself is let go: a handful of them at once would leave the machine short of memory. */
+interface BookFigures {
+  readonly restingOrders: number;
+  readonly levels: number;
+  /** Shares of the look-ups of price levels that the hot array and a remembered node of the tree answered. */
+  readonly hot: number;
+  readonly warm: number;
 }
 
 /**
@@ -36,10 +45,7 @@ export async function engineBench(): Promise<Figures> {
   const slotNs: number[] = [];
   const latencies = [];
   for (let round = 0; round < ROUNDS; round++) {
-    for (const scenario of scenarios.values()) {
-      scenario.module = openDeepModule();
-      scenario.ns.push(replayNs(scenario.module, scenario.recording));
-    }
+    for (const scenario of scenarios.values()) playRound(scenario);
     rivalNs.push(rivalReplayNs(rival));
     circuit.round();
     slotNs.push(slotAllocationNs());
@@ -53,7 +59,7 @@ export async function engineBench(): Promise<Figures> {
     p50_ns: median(latencies.map(({ p50 }) => p50)),
     p99_ns: median(latencies.map(({ p99 }) => p99)),
     p999_ns: median(latencies.map(({ p999 }) => p999)),
-    hot_hit_ratio: hitShares(scenarios.get('balanced')?.module).hot,
+    hot_hit_ratio: scenarios.get('balanced')?.book.hot ?? 0,
     ratio_vs_nodejs_order_book: median(rivalNs) / median(scenarios.get('balanced')?.ns ?? []),
     nodejs_order_book_commands_per_second: perSecond(rivalNs),
     slot_allocation_ns: median(slotNs),
@@ -65,28 +71,37 @@ export async function engineBench(): Promise<Figures> {
 }
 
 function openScenario(name: DeepScenarioName): ScenarioRounds {
-  return { recording: record(DEEP_SCENARIOS[name], COMMANDS), ns: [], module: openDeepModule() };
+  const recording = record(DEEP_SCENARIOS[name], COMMANDS);
+  return { recording, ns: [], book: { restingOrders: 0, levels: 0, hot: 0, warm: 0 } };
+}
+
+function playRound(scenario: ScenarioRounds): void {
+  const module = openDeepModule();
+  scenario.ns.push(replayNs(module, scenario.recording));
+  scenario.book = figuresOf(module);
+}
+
+function figuresOf(module: DeepEngineExports): BookFigures {
+  const [hot, warm, cold] = [module.hotHitCount(), module.warmHitCount(), module.coldHitCount()].map(Number);
+  const lookUps = (hot ?? 0) + (warm ?? 0) + (cold ?? 0);
+  return {
+    restingOrders: module.ordersInUse(),
+    levels: module.levelCount(0) + module.levelCount(1),
+    hot: (hot ?? 0) / lookUps,
+    warm: (warm ?? 0) / lookUps,
+  };
 }
 
 function scenarioFigures(name: DeepScenarioName, scenario: ScenarioRounds | undefined): Figures {
   if (scenario === undefined) return {};
-  const { module, ns } = scenario;
-  const { hot, warm } = hitShares(module);
+  const { book, ns } = scenario;
   return {
     [`${name}_commands_per_second`]: perSecond(ns),
-    [`${name}_hot_share`]: hot,
-    [`${name}_warm_share`]: warm,
-    [`${name}_resting_orders`]: module.ordersInUse(),
-    [`${name}_levels`]: module.levelCount(0) + module.levelCount(1),
+    [`${name}_hot_share`]: book.hot,
+    [`${name}_warm_share`]: book.warm,
+    [`${name}_resting_orders`]: book.restingOrders,
+    [`${name}_levels`]: book.levels,
   };
-}
-
-/** Where price levels were found: in the hot array, in the tree, or not at all (a new level is made). */
-function hitShares(module: DeepEngineExports | undefined): { readonly hot: number; readonly warm: number } {
-  if (module === undefined) return { hot: 0, warm: 0 };
-  const [hot, warm, cold] = [module.hotHitCount(), module.warmHitCount(), module.coldHitCount()].map(Number);
-  const lookUps = (hot ?? 0) + (warm ?? 0) + (cold ?? 0);
-  return { hot: (hot ?? 0) / lookUps, warm: (warm ?? 0) / lookUps };
 }
 
 function perSecond(ns: readonly number[]): number {
