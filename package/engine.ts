@@ -33,7 +33,7 @@ export {
   type RestingOrder,
   type WaitingStop,
 } from '../engine/decode-snapshot.ts';
-export { Engine, type PriceLevel, type SealedBatch } from '../engine/engine.ts';
+export { Engine, type PriceLevel, type ReplayedBatch, type SealedBatch } from '../engine/engine.ts';
 export type { ErrorCode } from '../engine/error-table.ts';
 export { type Decimals, FixedPoint } from '../engine/fixed-point.ts';
 export { GENESIS_STATE_ROOT } from '../engine/genesis.ts';
@@ -61,7 +61,7 @@ export type {
   SideName,
   TimeInForceName,
 } from '../engine/protocol-codes.ts';
-export { type ReplayBatch, type ReplayStart, replay } from '../engine/replay.ts';
+export { type ReplayBatch, type ReplayStart, replay, replayJournals } from '../engine/replay.ts';
 export {
   BATCH_TRANSITIONS_MAX,
   decodeTransitions,
