@@ -13,8 +13,7 @@ const COPIED = [
   'engine/artifact/deep.wasm',
   'engine/artifact/host-scalar.wasm',
   'engine/artifact/host-simd.wasm',
-  'guest/artifact/circuit.elf',
-  'guest/artifact/circuit.json',
+  'guest/artifact',
   'queue/redis/keep-redis.sh',
   'queue/store/migrations.sql',
 ];
