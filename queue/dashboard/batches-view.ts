@@ -9,7 +9,8 @@ import { drawOn } from './redraw.ts';
 import { section } from './section.ts';
 import type { Batch } from './wire.ts';
 
-const ROWS_AT_FIRST = 12;
+const ROWS_AT_FIRST = { wide: 12, narrow: 6 } as const;
+const NARROW = '(max-width: 620px)';
 const ROWS_MORE = 24;
 
 /** What a batch row can ask for. */
@@ -29,7 +30,7 @@ export function batchesView(model: MarketModel, feed: MarketFeed, actions: Batch
   const empty = emptyState();
   const count = element('span', { class: 'section-note' });
   const older = element('button', { type: 'button', class: 'button quiet-button' }, 'Show older batches');
-  let wanted = ROWS_AT_FIRST;
+  let wanted: number = ROWS_AT_FIRST[matchMedia(NARROW).matches ? 'narrow' : 'wide'];
   const draw = () => {
     const batches = model.batches();
     const shown = batches.slice(0, wanted);
@@ -38,6 +39,8 @@ export function batchesView(model: MarketModel, feed: MarketFeed, actions: Batch
       rows.set(batch.batchNumber, row);
       row.show(batch);
     }
+    const last = shown.at(-1)?.batchNumber ?? 0n;
+    for (const number of rows.keys()) if (number < last) rows.delete(number);
     placeInOrder(
       list,
       shown.map(({ batchNumber }) => rows.get(batchNumber)?.element),

@@ -22,7 +22,7 @@ export function bookView(model: MarketModel): HTMLElement {
     const isEmpty = depth === undefined || depth.bids.length + depth.asks.length === 0;
     empty.hidden = !isEmpty;
     book.hidden = isEmpty;
-    setText(asOf, depth === undefined ? '' : `after batch ${depth.batchNumber}`);
+    setText(asOf, depth === undefined || depth.batchNumber === 0n ? '' : `after batch ${depth.batchNumber}`);
   });
   const { element: card, body } = section('book', 'Book', asOf);
   body.append(empty, element('div', { class: 'book-columns' }, book, tradesView(model)));

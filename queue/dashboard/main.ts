@@ -19,6 +19,7 @@ class Dashboard {
   readonly #announcer = new Announcer(byId('announcer', HTMLElement));
   readonly #content = byId('content', HTMLElement);
   readonly #picker = byId('market', HTMLSelectElement);
+  readonly #parts = byId('parts', HTMLElement);
   readonly #chip = byId('connection', HTMLElement);
   readonly #keyDialog = new KeyDialog(this.#client, () => void this.load());
   readonly #connection = connectionView(
@@ -87,6 +88,7 @@ class Dashboard {
 
   #show(view: HTMLElement): void {
     this.#content.replaceChildren(view);
+    this.#parts.hidden = !view.classList.contains('market');
     this.#content.toggleAttribute('data-stale', false);
   }
 
@@ -95,6 +97,7 @@ class Dashboard {
       ...markets.map(({ marketId }) => element('option', { value: marketId }, `Market ${marketId}`)),
     );
     this.#picker.disabled = markets.length === 0;
+    byId('picker', HTMLElement).hidden = markets.length === 0;
     if (chosen !== undefined) this.#picker.value = String(chosen.marketId);
   }
 }

@@ -1,8 +1,10 @@
 import type { RequestFailure } from './api-client.ts';
 import type { Batch, Depth, Job, Market, Trade } from './wire.ts';
 
-/** Batches and trades that are kept; older ones are fetched when asked for, or gone. */
+/** How much is kept, so that a tab may stay open for weeks; older batches are fetched again when asked for. */
 const TRADES_MAX = 60;
+const BATCHES_MAX = 5_000;
+const EARLY_JOBS_MAX = 1_000;
 
 /** What a view can wait for. */
 export type Topic = 'market' | 'depth' | 'batches' | 'trades' | 'connection' | 'clock';
@@ -104,12 +106,13 @@ export class MarketModel {
       this.#jobs.delete(batch.batchNumber);
       this.#batches.set(batch.batchNumber, { ...batch, job: newerJob(known, batch.job) });
     }
+    for (const { batchNumber } of this.#surplus()) this.#batches.delete(batchNumber);
     this.#tell('batches');
   }
 
   setJob(batchNumber: bigint, job: Job): void {
     const batch = this.#batches.get(batchNumber);
-    if (batch === undefined) this.#jobs.set(batchNumber, job);
+    if (batch === undefined) this.#keepForLater(batchNumber, job);
     else this.#batches.set(batchNumber, { ...batch, job: newerJob(batch.job, job) });
     this.#tell('batches');
   }
@@ -128,6 +131,17 @@ export class MarketModel {
   /** Time went on: what shows ages and windows of time is drawn again. */
   tick(): void {
     this.#tell('clock');
+  }
+
+  /** The oldest batches, as many as there are too many. */
+  #surplus(): readonly Batch[] {
+    return this.#batches.size > BATCHES_MAX ? this.batches().slice(BATCHES_MAX) : [];
+  }
+
+  #keepForLater(batchNumber: bigint, job: Job): void {
+    this.#jobs.set(batchNumber, newerJob(this.#jobs.get(batchNumber), job) ?? job);
+    const [first] = this.#jobs.keys();
+    if (this.#jobs.size > EARLY_JOBS_MAX && first !== undefined) this.#jobs.delete(first);
   }
 
   #tell(topic: Topic): void {

@@ -48,14 +48,14 @@ function throughputChart(model: MarketModel): HTMLElement {
     const ofProven = rateText(mean(provenPerSecond));
     chart.show({
       headline: `${rateText(mean(sealedPerSecond))}/s`,
-      headlineNote: `sealed, ${ofProven}/s proven, mean of ${durationText(spanMs * sealedPerSecond.length)}`,
+      headlineNote: `sealed, ${ofProven}/s proven, mean of ${axisDuration(spanMs * sealedPerSecond.length)}`,
       bars: sealedPerSecond.map((sealed, index) => ({
         name: nameOf(index),
         values: [sealed, provenPerSecond[index] ?? 0],
       })),
       valueText: rateText,
       tickText: axisNumber,
-      description: `Commands a second over the last ${durationText(spanMs * sealedPerSecond.length)}: ${rateText(mean(sealedPerSecond))} sealed, ${ofProven} proven, on average.`,
+      description: `Commands a second over the last ${axisDuration(spanMs * sealedPerSecond.length)}: ${rateText(mean(sealedPerSecond))} sealed, ${ofProven} proven, on average.`,
     });
   });
   return chart.element;

@@ -17,10 +17,10 @@ export function summaryView(model: MarketModel): HTMLElement {
     const sealedThrough = model.sealedThrough();
     const newest = model.batches()[0];
     const lastSequence = newest?.lastSequence ?? model.market.sequence;
-    sequence.show(grouped(String(lastSequence)), 'in sequence, none left out');
+    sequence.show(grouped(String(lastSequence)), 'numbered without a gap');
     sealed.show(
       grouped(String(sealedThrough)),
-      newest === undefined ? 'none yet' : `${newest.commandCount} commands in the last`,
+      newest === undefined ? 'none yet' : `the last of ${newest.commandCount} commands`,
     );
     const behind = sealedThrough - model.provenThrough();
     proven.show(

@@ -25,6 +25,15 @@ const FOCUSED = `(() => {
   return { name: label.trim(), outline: outlineStyle, isInView: bottom > 0 && top < innerHeight };
 })()`;
 
+const JOBS = [
+  { state: 'queued' },
+  { state: 'executing' },
+  { state: 'proving', stageDone: 3, stageTotal: 8 },
+  { state: 'verifying' },
+  { state: 'failed', errorCode: 'GUEST_TRAP' },
+  { state: 'proven', receiptKind: 'fake', proveDurationMs: 18_400 },
+] as const;
+
 let browser: Browser;
 let service: ContractService;
 const open: DashboardPage[] = [];
@@ -323,6 +332,76 @@ describe.skipIf(SKIPS_BROWSER)('the dashboard', () => {
     await expect.poll(() => rows.count()).toBeGreaterThan(1);
     expect(await page.getByRole('img', { name: /^Commands a second over the last/ }).count()).toBe(1);
     expect(await page.getByRole('img', { name: /^The latest \d+ batches: \d+ proven/ }).count()).toBe(1);
+  });
+
+  test('shows every stage of a batch, and why one has no proof', async () => {
+    const visited = await visitFilled();
+    const { page } = visited;
+    await page.route('**/batches?*', async (route) => {
+      const answer = await (await route.fetch()).json();
+      for (const [index, batch] of answer.batches.toReversed().entries())
+        Object.assign(batch.job, JOBS[index]);
+      await route.fulfill({ json: answer });
+    });
+    await page.reload();
+    const batches = page.getByRole('list', { name: 'Batches, newest first' }).getByRole('listitem');
+    await batches.first().waitFor();
+    const states = await batches.locator('.batch-state').allTextContents();
+    expect(states.slice(0, JOBS.length)).toEqual([
+      'Queued',
+      'Executing',
+      'Proving 3/8',
+      'Verifying',
+      'Failed: GUEST_TRAP',
+      'Proven in 18.4 s',
+    ]);
+    await page.getByText('fake: proves nothing').waitFor();
+    expect(await page.getByRole('button', { name: /^Download the receipt/ }).count()).toBe(states.length - 5);
+    await keepScreenshot(visited, 'stages');
+    await expectAccessible(visited);
+  });
+
+  test('loads older batches until the first', async () => {
+    const { page } = await visitFilled();
+    while (service.sealed.length < 70) service.seal(1);
+    await expect.poll(() => service.jobs.every(({ state }) => state === 'proven')).toBe(true);
+    await page.reload();
+    const older = page.getByRole('button', { name: 'Show older batches' });
+    await older.waitFor();
+    while (await older.isVisible()) await older.click();
+    const numbers = await page
+      .getByRole('list', { name: 'Batches, newest first' })
+      .getByRole('heading')
+      .allTextContents();
+    expect(numbers).toEqual(
+      Array.from({ length: service.sealed.length }, (_, index) => `#${service.sealed.length - index}`),
+    );
+  });
+
+  test('takes what the service says as text, whatever it holds', async () => {
+    const visited = await visit(PHONE, '/docs-not-there');
+    const { page } = visited;
+    const detail = '<img src=x onerror="document.title=1"> '.repeat(20);
+    const problem = { title: '<b>', status: 500, code: '<i>CODE</i>'.repeat(9), detail };
+    await page.route('**/v1/markets', (route) => route.fulfill({ status: 500, json: problem }));
+    await page.goto(`http://127.0.0.1:${service.port}/`);
+    await page.getByText('<img src=x', { exact: false }).waitFor();
+    expect(await page.title()).toBe('Proofbook');
+    expect(await page.locator('#content img').count()).toBe(0);
+    await expectNoSidewaysScroll(visited);
+  });
+
+  test('stays usable on a phone while the connection is lost', async () => {
+    const visited = await visitFilled(PHONE_DARK);
+    const { page } = visited;
+    const port = service.port;
+    await service.stop();
+    await page.getByText(/^Connection lost at/).waitFor();
+    await keepScreenshot(visited, 'lost');
+    await expectAccessible(visited);
+    await expectNoSidewaysScroll(visited);
+    await service.start(port);
+    await page.getByText('Connected again').first().waitFor();
   });
 
   test('hands out the bytes that the service has', async () => {
