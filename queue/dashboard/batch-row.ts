@@ -3,7 +3,7 @@ import { progressOf } from './batch-progress.ts';
 import type { BatchActions } from './batches-view.ts';
 import { downloadButton } from './download.ts';
 import { element, setText } from './element.ts';
-import { ageText, grouped } from './number-text.ts';
+import { ageText, counted } from './number-text.ts';
 import { stageTrack } from './stage-track.ts';
 import type { Batch, Market } from './wire.ts';
 
@@ -36,10 +36,7 @@ export function batchRow(market: Market, actions: BatchActions) {
       row.dataset.tone = progress.tone;
       setText(number, `#${batchNumber}`);
       setText(age, job === undefined ? '' : ageText(Date.now() - job.createdAtMs));
-      setText(
-        contents,
-        `${grouped(String(commandCount))} commands, ${grouped(String(transitionCount))} transitions`,
-      );
+      setText(contents, `${counted(commandCount, 'command')}, ${counted(transitionCount, 'transition')}`);
       track.show(progress);
       setText(state, progress.text);
       showKind(kind, job?.receiptKind);

@@ -57,7 +57,7 @@ export function connectionView(
   };
 }
 
-const CHIP_TEXT = { connecting: 'Connecting', live: 'Live', lost: 'Connection lost' } as const;
+const CHIP_TEXT = { connecting: 'Connecting', live: 'Live', lost: 'Offline' } as const;
 
 function drawChip(chip: HTMLElement, { kind }: Connection): void {
   chip.hidden = false;

@@ -50,11 +50,19 @@ export function refusedVerdict(failure: unknown): HTMLElement {
     'div',
     { class: 'verdict', 'data-tone': 'refused' },
     element('h3', {}, isRefused ? 'Refused' : titleOf(failure)),
-    element('p', {}, failure instanceof Error ? failure.message : String(failure)),
+    element('p', {}, wordsOf(failure)),
     isRefused
       ? element('p', {}, 'This proof does not show that the transition is in a batch with that root.')
       : element('p', {}, 'Nothing was checked.'),
   );
+}
+
+/** A refusal in the words of the checker; of anything else its message. */
+function wordsOf(failure: unknown): string {
+  if (!isProofbookError(failure, 'INCLUSION_REFUSED'))
+    return failure instanceof Error ? failure.message : String(failure);
+  const { field, value, reason } = failure.details;
+  return `Of the proof, the ${field} (${value}) ${reason}.`;
 }
 
 function titleOf(failure: unknown): string {

@@ -87,7 +87,10 @@ class Dashboard {
   }
 
   #show(view: HTMLElement): void {
+    // Who was in what goes away is put where the new view begins, not at the top of the page.
+    const hadFocus = this.#content.contains(document.activeElement);
     this.#content.replaceChildren(view);
+    if (hadFocus) byId('main', HTMLElement).focus({ preventScroll: true });
     this.#parts.hidden = !view.classList.contains('market');
     this.#content.toggleAttribute('data-stale', false);
   }

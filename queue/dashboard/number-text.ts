@@ -9,6 +9,11 @@ export function grouped(digits: string): string {
   return fraction === undefined ? text : `${text}.${fraction}`;
 }
 
+/** How many of something: 1 command, 2,400 commands. */
+export function counted(count: number, thing: string): string {
+  return `${grouped(String(count))} ${thing}${count === 1 ? '' : 's'}`;
+}
+
 /** A raw u64 of so many decimals. */
 export function decimalText(raw: bigint, decimals: number): string {
   return grouped(decimalTextOfRaw(raw, decimals));

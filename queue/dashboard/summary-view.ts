@@ -1,7 +1,7 @@
 import { progressOf } from './batch-progress.ts';
 import { element, setText } from './element.ts';
 import type { MarketModel } from './market-model.ts';
-import { decimalText, grouped } from './number-text.ts';
+import { counted, decimalText, grouped } from './number-text.ts';
 import { drawOn } from './redraw.ts';
 
 /** The market at a glance: last price, spread, and how far sealing and proving have come. */
@@ -20,7 +20,7 @@ export function summaryView(model: MarketModel): HTMLElement {
     sequence.show(grouped(String(lastSequence)), 'numbered without a gap');
     sealed.show(
       grouped(String(sealedThrough)),
-      newest === undefined ? 'none yet' : `the last of ${newest.commandCount} commands`,
+      newest === undefined ? 'none yet' : `the last of ${counted(newest.commandCount, 'command')}`,
     );
     const behind = sealedThrough - model.provenThrough();
     proven.show(

@@ -172,6 +172,7 @@ describe.skipIf(SKIPS_BROWSER)('the dashboard', () => {
     await page.getByLabel('Key', { exact: true }).fill('pbk_right');
     await page.keyboard.press('Enter');
     await page.getByText('Live', { exact: true }).waitFor();
+    expect(await page.evaluate('document.activeElement.id')).toBe('main');
     expect(await page.evaluate('localStorage.length')).toBe(0);
     await page.reload();
     await page.getByText('Live', { exact: true }).waitFor();
