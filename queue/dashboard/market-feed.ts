@@ -82,6 +82,9 @@ export class MarketFeed {
       this.#client.json(`${this.#path}/trades?limit=${TRADES}`).then(readTrades),
     ]);
     this.#model.setMarket(market);
+    // Too much was missed for one page: what is known from before would leave a hole in the list.
+    const newest = this.#model.batches()[0]?.batchNumber ?? 0n;
+    if ((batches[0]?.batchNumber ?? 0n) > newest + 1n) this.#model.forgetBatches();
     this.#model.addBatches(batches);
     this.#model.setDepth(depth);
     this.#model.addTrades(trades);

@@ -110,6 +110,10 @@ export class MarketModel {
     this.#tell('batches');
   }
 
+  forgetBatches(): void {
+    this.#batches.clear();
+  }
+
   setJob(batchNumber: bigint, job: Job): void {
     const batch = this.#batches.get(batchNumber);
     if (batch === undefined) this.#keepForLater(batchNumber, job);

@@ -47,7 +47,25 @@ export class ContractService {
     this.server?.closeAllConnections();
     await new Promise((resolve) => this.server?.close(resolve));
   }
-  seal(count: number, ageMs = 0): void {
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+  async kill(): Promise<void> {
+    await this.stop();
+  }
+  async restart(): Promise<void> {
+    await this.start(this.port);
+  }
+  async batchCount(): Promise<number> {
+    return this.sealed.length;
+  }
+  async untilProven(): Promise<void> {
+    while (!this.jobs.every(({ state }) => state === 'proven')) await new Promise((r) => setTimeout(r, 50));
+  }
+  async journal(n: number): Promise<Buffer> {
+    return Buffer.from(this.sealed[n - 1]?.journal ?? []);
+  }
+  async seal(count: number, ageMs = 0): Promise<void> {
     const chunk = this.flow.slice(this.next, this.next + count);
     this.next += count;
     const batch = this.engine.applyBatch(
