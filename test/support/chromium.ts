@@ -15,6 +15,8 @@ export const CHROMIUM_PATH = CHROMIUM_PATHS.find((path) => path !== undefined &&
 export const SKIPS_BROWSER =
   CHROMIUM_PATH === undefined && process.env.PROOFBOOK_REQUIRE_BROWSER === undefined;
 
+if (SKIPS_BROWSER) console.log('skipped: no Chromium here; PROOFBOOK_REQUIRE_BROWSER=1 makes that a failure');
+
 /** Starts a real Chromium without a window. @throws when there is none */
 export async function launchChromium(): Promise<Browser> {
   if (CHROMIUM_PATH === undefined) {
