@@ -23,7 +23,8 @@ export class DashboardVisits {
       await visits.service.start();
     });
     afterAll(async () => {
-      await visits.#browser?.close();
+      if (visits.#browser === undefined) return;
+      await visits.#browser.close();
       await visits.service.stop();
     });
     afterEach(async () => {
