@@ -26,6 +26,13 @@ export const PINNED_IMAGE: PinnedImage = {
   imageId: parseImageId('00466cce254973608a0e7a61712227e87b14c917db348e5c686d7104f597f0ad'),
 };
 
+/** The guest that proves consecutive batches as one run (docs/aggregation.md): guest/artifact/aggregation.json. */
+export const PINNED_AGGREGATION_IMAGE: PinnedImage = {
+  geometry: 'circuit',
+  protocolVersion: 1,
+  imageId: parseImageId('0030d0f695c493127262abc4b65b2ca1315083289cca6c07ff38415366fa60dd'),
+};
+
 /**
  * Every set of verifier parameters that is accepted. The digest covers the circuits (by the digest of their verifying
  * key), the soundness parameters (100 bits) and the versions; the host computes it from what it really runs.
