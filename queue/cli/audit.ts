@@ -24,6 +24,8 @@ import { readStateFile } from './state-file.ts';
  * field of every journal, then verifies every receipt and the chain. It needs no queue, no store and no network: only the files.
  */
 export async function runAudit(args: readonly string[], output: Output): Promise<number> {
+  if (args.includes('--aggregate'))
+    return (await import('./audit-aggregate.ts')).runAuditAggregate(args, output);
   const { values } = parseCommandLine(
     args,
     {
