@@ -8,7 +8,6 @@ export const RUN_BATCHES_MAX = 256;
 
 const BATCH_HEAD_BYTES = 16;
 const ORDER_BYTES = 64;
-const SLOT_BITS = 12n;
 
 /**
  * The inputs of the aggregation guest for consecutive batches, made of nothing but their witnesses (docs/aggregation.md): how many
@@ -41,7 +40,7 @@ function batchInput({ timestamp, commands }: WitnessView): Uint8Array {
 /**
  * The first witness, with the levels and the stop book opened that a later one opens. A level that stayed closed until batch k kept all
  * its orders until then, for whatever takes one away uses the level and opens it: at most, orders joined its end. So its records at
- * the start are those of witness k whose sequence the book had reached at the start. The guest checks all of it against the root.
+ * the start are the first of those in witness k. The guest checks all of it against the root.
  */
 function openAll(first: WitnessView, others: readonly WitnessView[]): Uint8Array {
   const openedLater = new Map<string, Uint8Array>();
@@ -53,27 +52,19 @@ function openAll(first: WitnessView, others: readonly WitnessView[]): Uint8Array
   const levels = first.levels.map((level): ImageLevel => {
     const later = level.orders === undefined ? openedLater.get(level.key) : undefined;
     if (later === undefined) return level;
-    return { ...level, orders: ordersAtStart(first, later, level.orderCount, level.key) };
+    return { ...level, orders: ordersAtStart(later, level.orderCount, level.key) };
   });
   const laterStops = first.stops ?? others.find(({ stops }) => stops !== undefined)?.stops;
-  const stops = first.stops ?? (laterStops && ordersAtStart(first, laterStops, first.stopCount, 'stop book'));
+  const stops = first.stops ?? (laterStops && ordersAtStart(laterStops, first.stopCount, 'stop book'));
   return first.withOpened(levels, stops);
 }
 
-function ordersAtStart(first: WitnessView, records: Uint8Array, count: number, field: string): Uint8Array {
-  const view = new DataView(records.buffer, records.byteOffset, records.byteLength);
-  // Who joined later stands behind: a queue is in the order of joining, and the stop book in the order of sequences.
-  let kept = 0;
-  while (
-    kept < records.length &&
-    view.getBigUint64(kept, true) >> SLOT_BITS <= first.sequence &&
-    kept / ORDER_BYTES < count
-  ) {
-    kept += ORDER_BYTES;
-  }
-  if (kept / ORDER_BYTES !== count) {
-    const reason = `a later witness opens ${kept / ORDER_BYTES} of the ${count} orders that it had at the start`;
+/** Who joined later stands behind: a queue is in the order of joining, and the stop book in the order of sequences. */
+function ordersAtStart(records: Uint8Array, count: number, field: string): Uint8Array {
+  const bytes = count * ORDER_BYTES;
+  if (records.length < bytes) {
+    const reason = `a later witness opens ${records.length / ORDER_BYTES} of the ${count} orders that it had at the start`;
     throw new ProofbookError('WITNESS_REFUSED', { field, reason });
   }
-  return copyBytes(records, 0, kept);
+  return copyBytes(records, 0, bytes);
 }

@@ -9,7 +9,6 @@ const HEAD_BYTES = 64;
 const IMAGE = HEAD_BYTES;
 const OPENED_ORDERS = IMAGE + 16;
 const STOPS_OPENED = IMAGE + 20;
-const SEQUENCE = IMAGE + 128;
 const STOP_COUNT = IMAGE + 256 + 16;
 const LEVELS = IMAGE + 832;
 const LEVEL_BYTES = 72;
@@ -34,8 +33,6 @@ export interface ImageLevel {
 export interface WitnessView {
   /** ns since epoch. */
   readonly timestamp: bigint;
-  /** Sequence of the last transition before the batch. */
-  readonly sequence: bigint;
   /** In the order of the image. */
   readonly levels: readonly ImageLevel[];
   readonly stopCount: number;
@@ -85,7 +82,6 @@ export function readWitness(witness: Uint8Array, index: number): WitnessView {
   }
   return {
     timestamp: view.getBigUint64(8, true),
-    sequence: view.getBigUint64(SEQUENCE, true),
     levels,
     stopCount: Number(stopCount),
     stops,
