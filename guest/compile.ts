@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ProofbookError } from '../engine/proofbook-error.ts';
-import { inspectEngineModule } from './engine-module.ts';
+import { type EngineBuffer, inspectEngineModule } from './engine-module.ts';
 import { guestModule } from './generated-c.ts';
 import type { Programs } from './toolchain.ts';
 
@@ -15,6 +15,8 @@ export interface GuestProgram {
   /** Folder of the Rust shell in `guest`, and the library that it builds. */
   readonly shell: string;
   readonly library: string;
+  /** What the shell writes and reads in the engine's memory beside its input and the journal digest. */
+  readonly buffers: readonly EngineBuffer[];
 }
 
 /** Proves one batch. */
@@ -23,6 +25,7 @@ export const CIRCUIT_GUEST: GuestProgram = {
   source: 'circuit.c',
   shell: 'shell',
   library: 'libproofbook_guest_shell.a',
+  buffers: [],
 };
 
 /** Proves consecutive batches as one run (docs/aggregation.md). */
@@ -31,6 +34,10 @@ export const AGGREGATION_GUEST: GuestProgram = {
   source: 'aggregation.c',
   shell: 'aggregation',
   library: 'libproofbook_guest_aggregation.a',
+  buffers: [
+    { pointer: 'commandsPointer', bytes: 1024 * 32 },
+    { pointer: 'journalPointer', bytes: 256 },
+  ],
 };
 
 /** Where a build reads and writes, and what it builds. */
@@ -102,7 +109,7 @@ const FOREIGN_SETTING =
 /** Makes the guest's ELF from the engine's module and returns its bytes. @throws GUEST_BUILD_FAILED, GUEST_ENGINE_REFUSED */
 export function compileGuest(programs: Programs, places: BuildPlaces): Uint8Array {
   mkdirSync(places.buildDirectory, { recursive: true });
-  const { memoryBytes } = inspectEngineModule(readFileSync(places.enginePath));
+  const { memoryBytes } = inspectEngineModule(readFileSync(places.enginePath), places.program.buffers);
   translateEngine(places);
   compileEngine(programs, places, memoryBytes);
   const shell = buildShell(programs, places);
