@@ -1,42 +1,148 @@
+import { availableParallelism } from 'node:os';
 import { COMMAND_BYTES } from '../../engine/command.ts';
+import type { SealedBatch } from '../../engine/engine.ts';
+import { instantiateEngine } from '../../engine/engine-module.ts';
+import type { Receipt } from '../../prover/receipts/receipt.ts';
 import { ExecutorEnv } from '../../prover/sdk/executor-env.ts';
-import { loadGuestImage } from '../../prover/sdk/image.ts';
+import { type GuestImage, loadGuestImage } from '../../prover/sdk/image.ts';
 import { Prover } from '../../prover/sdk/prover.ts';
-import { median } from './bench-result.ts';
+import { type Figures, median } from './bench-result.ts';
 import { mixedBatches } from './mixed-batches.ts';
 
-const BATCH_SIZE = 100;
-const WARM_UP_BATCHES = 1;
-const MEASURED_BATCHES = 3;
+const KINDS = ['app', 'stark'] as const;
+const SIZES: readonly number[] = [10, 100, 500, 1000];
+/** Commands that are matched first, so that every measured batch meets a book with history. */
+const HISTORY = 1000;
+/** Large batches vary little and take minutes. */
+const ROUNDS: Readonly<Record<(typeof KINDS)[number], (size: number) => number>> = {
+  app: (size) => (size <= 100 ? 3 : 1),
+  stark: () => 1,
+};
 
-/** `app` proofs of batches of 100 commands with warm keys: the median batch's seconds, the greatest peak memory. */
-export async function proveBench(): Promise<Readonly<Record<string, number>>> {
+/** What is measured in place of everything. */
+export interface ProveChoice {
+  /** Batch sizes in commands, 1 .. 1024, with commas. */
+  readonly sizes?: string | undefined;
+  /** `app`, `stark` or both, with a comma. */
+  readonly kinds?: string | undefined;
+}
+
+type Kind = (typeof KINDS)[number];
+
+/** One kind of proof of batches of one size: medians of the rounds, of memory the greatest. */
+interface ProveFigures {
+  readonly kind: Kind;
+  readonly size: number;
+  readonly seconds: number;
+  readonly figures: Figures;
+}
+
+/**
+ * Proofs with warm keys, by batch size and kind. `best_batch_size` has the most orders a second of all `app` proofs; the figures
+ * without a size in their name are of that one.
+ *
+ * @throws RangeError for a size or a kind that there is not
+ */
+export async function proveBench(choice: ProveChoice = {}): Promise<Figures> {
+  const sizes = parseSizes(choice.sizes);
+  const kinds = parseKinds(choice.kinds);
   const image = loadGuestImage();
   const prover = await Prover.start();
   try {
-    const batches = mixedBatches(WARM_UP_BATCHES + MEASURED_BATCHES, BATCH_SIZE);
-    const sessions = [];
-    for (const { witness, journal, commands } of batches) {
-      const env = ExecutorEnv.builder().write(witness).journal(journal).build();
-      const receipt = await prover.prove(env, image, { kind: 'app' });
-      if (receipt.session === undefined) throw new Error('a proof without its session');
-      sessions.push({
-        ...receipt.session,
-        commands: commands.length / COMMAND_BYTES,
-        sealBytes: receipt.seal.length,
-      });
+    // Keys are made and memory is touched before anything is measured.
+    const smallest = Math.min(...sizes);
+    for (const kind of kinds) await measure(prover, image, kind, smallest, 1);
+    const measured: ProveFigures[] = [];
+    for (const kind of kinds) {
+      for (const size of sizes) measured.push(await measure(prover, image, kind, size, ROUNDS[kind](size)));
     }
-    const measured = sessions.slice(WARM_UP_BATCHES);
-    const proveSeconds = median(measured.map(({ proveDurationMs }) => proveDurationMs / 1000));
-    return {
-      prove_seconds: proveSeconds,
-      peak_memory_bytes: Math.max(...measured.map(({ peakMemoryBytes }) => peakMemoryBytes ?? 0)),
-      orders_proven_per_second: BATCH_SIZE / proveSeconds,
-      instructions_per_batch: median(measured.map(({ instructionCount }) => instructionCount)),
-      trace_cells_per_batch: median(measured.map(({ traceCells }) => traceCells)),
-      seal_bytes: median(measured.map(({ sealBytes }) => sealBytes)),
-    };
+    return { ...summary(measured), ...Object.assign({}, ...measured.map(named)) };
   } finally {
     await prover.close();
   }
+}
+
+interface ProvenRun {
+  readonly batch: SealedBatch;
+  readonly session: Receipt['session'];
+  readonly sealBytes: number;
+}
+
+async function measure(
+  prover: Prover,
+  image: GuestImage,
+  kind: Kind,
+  size: number,
+  rounds: number,
+): Promise<ProveFigures> {
+  const batches = mixedBatches(Math.ceil(HISTORY / size) + rounds, size).slice(-rounds);
+  const runs: ProvenRun[] = [];
+  for (const batch of batches) {
+    const env = ExecutorEnv.builder().write(batch.witness).journal(batch.journal).build();
+    const { session, seal } = await prover.prove(env, image, { kind });
+    runs.push({ batch, session, sealBytes: seal.length });
+  }
+  const of = (value: (run: ProvenRun) => number) => median(runs.map(value));
+  const seconds = of(({ session }) => session.proveDurationMs / 1000);
+  return {
+    kind,
+    size,
+    seconds,
+    figures: {
+      prove_seconds: seconds,
+      orders_proven_per_second: size / seconds,
+      trace_cells: of(({ session }) => session.traceCells),
+      instructions: of(({ session }) => session.instructionCount),
+      segments: of(({ session }) => session.segmentCount),
+      peak_memory_bytes: Math.max(...runs.map(({ session }) => session.peakMemoryBytes ?? 0)),
+      seal_bytes: of(({ sealBytes }) => sealBytes),
+      compressions_per_command: of(({ batch }) => compressionsPerCommand(batch)),
+    },
+  };
+}
+
+/** BLAKE3 compressions of the guest's whole work, opening the witness included: exact. */
+function compressionsPerCommand({ witness, commands }: SealedBatch): number {
+  const engine = instantiateEngine();
+  new Uint8Array(engine.memory.buffer).set(witness, engine.inputPointer());
+  const status = engine.proveBatch(witness.length);
+  if (status !== 0) throw new Error(`the engine refuses its own witness with ${status}`);
+  return Number(engine.compressionCount()) / (commands.length / COMMAND_BYTES);
+}
+
+function summary(measured: readonly ProveFigures[]): Figures {
+  const best = measured
+    .filter(({ kind }) => kind === 'app')
+    .reduce<ProveFigures | undefined>(
+      (most, one) => (most === undefined || one.size / one.seconds > most.size / most.seconds ? one : most),
+      undefined,
+    );
+  if (best === undefined) return {};
+  return {
+    best_batch_size: best.size,
+    ...best.figures,
+    orders_proven_per_second_per_core: best.size / best.seconds / availableParallelism(),
+  };
+}
+
+function named({ kind, size, figures }: ProveFigures): Figures {
+  return Object.fromEntries(
+    Object.entries(figures).map(([name, value]) => [`${kind}_${size}_${name}`, value]),
+  );
+}
+
+function parseSizes(text: string | undefined): readonly number[] {
+  const sizes = text?.split(',').map(Number) ?? SIZES;
+  const wrong = sizes.find((size) => !Number.isInteger(size) || size < 1 || size > 1024);
+  if (wrong !== undefined) throw new RangeError(`--sizes ${text}: a batch has 1 .. 1024 commands`);
+  return sizes;
+}
+
+function parseKinds(text: string | undefined): readonly Kind[] {
+  const asked = text?.split(',') ?? KINDS;
+  return asked.map((name) => {
+    const kind = KINDS.find((known) => known === name);
+    if (kind === undefined) throw new RangeError(`--kinds ${text}: the kinds are ${KINDS.join(', ')}`);
+    return kind;
+  });
 }
