@@ -1,22 +1,16 @@
 // `npm pack` (as prepack): makes dist/, what the package holds. Node strips no types under node_modules, so it is JavaScript with
 // declarations, laid out as the checkout is: every file finds the artifacts beside it at the same relative path.
 
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { giveUp, PROJECT_DIRECTORY, preparePackages, run } from './prepare.mjs';
 
 const DIST = join(PROJECT_DIRECTORY, 'dist');
 
-/** What the code reads at run time. */
-const COPIED = [
-  'engine/artifact/circuit.wasm',
-  'engine/artifact/deep.wasm',
-  'engine/artifact/host-scalar.wasm',
-  'engine/artifact/host-simd.wasm',
-  'guest/artifact',
-  'queue/redis/keep-redis.sh',
-  'queue/store/migrations.sql',
-];
+/** Where files lie that the code reads at run time, and what in there is none of them: the compiler's own, and the host's sources. */
+const ROOMS = ['engine/artifact', 'guest/artifact', 'prover', 'queue'];
+const COMPILED = /\.m?ts$|\.mjs$|\.md$/;
+const HOST_SOURCES = join(PROJECT_DIRECTORY, 'prover', 'host');
 
 preparePackages();
 rmSync(DIST, { recursive: true, force: true });
@@ -24,8 +18,9 @@ rmSync(DIST, { recursive: true, force: true });
 if (run('tsc', ['-p', 'tsconfig.package.json'], { stdio: ['ignore', 2, 2] }) !== 0) {
   giveUp('the package could not be compiled: see above');
 }
-for (const path of COPIED) {
-  const to = join(DIST, path);
-  mkdirSync(dirname(to), { recursive: true });
-  cpSync(join(PROJECT_DIRECTORY, path), to, { recursive: true });
+for (const room of ROOMS) {
+  cpSync(join(PROJECT_DIRECTORY, room), join(DIST, room), {
+    recursive: true,
+    filter: (path) => path !== HOST_SOURCES && !COMPILED.test(path),
+  });
 }
