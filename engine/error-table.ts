@@ -175,6 +175,7 @@ export const ERROR_TABLE = {
   // queue: files and command line
   FILE_UNREADABLE: { message: '{path} cannot be read: {reason}', status: 400 },
   DATA_DIRECTORY_IN_USE: { message: 'data directory {path} holds {value} already: {reason}', status: 409 },
+  DATA_DIRECTORY_LOCKED: { message: 'data directory {path} is held by process {value}', status: 409 },
   MANIFEST_MALFORMED: { message: 'manifest {path}: {field} is {value}: {reason}', status: 400 },
   COMMAND_LOG_MALFORMED: {
     message: 'command log {path}, entry {entry}: {field} is {value}: {reason}',
