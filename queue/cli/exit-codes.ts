@@ -93,6 +93,7 @@ export const EXIT_CODE_OF_ERROR: Readonly<Partial<Record<ErrorCode, ExitCodeName
   PROVER_HOST_LOST: 'unavailable',
   QUEUE_UNAVAILABLE: 'unavailable',
   REDIS_EVICTS: 'unavailable',
+  QUEUE_FULL: 'unavailable',
   DATA_DIRECTORY_LOCKED: 'unavailable',
 
   CANCELED: 'interrupted',

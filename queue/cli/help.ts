@@ -22,6 +22,12 @@ export const HELP = `proofbook: an order book whose every batch is proven
       --memory-limit N    bytes that one proof may use
       --timeout-s N       longest time of one proof in seconds (default 3600)
       --host FILE         prover host binary
+      --allow-fake        no prover but the stand-in, for jobs of kind fake: they hold no proof
+  proofbook jobs list|prune|pause|resume --data DIR   see jobs, forget old history, stop or go on handing out jobs
+      --state S           list the jobs of one state only
+      --older-than-days N prune the history of jobs proven longer ago (default 30)
+  proofbook jobs cancel|requeue JOB --data DIR   end an open job; ask again for one that is parked
+      --reason TEXT       kept with the change
   proofbook help
 
 Every command takes --json: one JSON object on stdout, whatever happens. Exit codes: docs/exit-codes.md.`;

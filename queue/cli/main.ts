@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandRun>>> = {
   audit: async () => (await import('./audit.ts')).runAudit,
   inclusion: async () => (await import('./inclusion.ts')).runInclusion,
   export: async () => (await import('./export.ts')).runExport,
+  jobs: async () => (await import('./jobs.ts')).runJobs,
   worker: async () => (await import('./worker.ts')).runWorker,
 };
 

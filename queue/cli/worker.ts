@@ -24,6 +24,7 @@ export async function runWorker(
       host: { type: 'string' },
       'memory-limit': { type: 'string' },
       'timeout-s': { type: 'string', default: '3600' },
+      'allow-fake': { type: 'boolean', default: false },
       'stop-with-stdin': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
@@ -37,7 +38,7 @@ export async function runWorker(
     });
   }
   const timeoutMs = wholeNumber('--timeout-s', values['timeout-s'], 1, DAY_S) * 1000;
-  const prover = proverSettings(values.host, values['memory-limit']);
+  const prover = proverSettings(values.host, values['memory-limit'], values['allow-fake']);
   // Before the directory is opened, which makes what is not there: a mistyped name must leave nothing behind.
   const endpoint = readQueueEndpoint(dataPaths(values.data).queueEndpoint);
   const directory = new DataDirectory(values.data);
@@ -60,13 +61,18 @@ export async function runWorker(
   process.exit(EXIT_CODES.success);
 }
 
-function proverSettings(hostBinary: string | undefined, memoryLimit: string | undefined): ProverSettings {
+function proverSettings(
+  hostBinary: string | undefined,
+  memoryLimit: string | undefined,
+  allowFake: boolean,
+): ProverSettings {
   const memoryLimitBytes =
     memoryLimit === undefined
       ? undefined
       : wholeNumber('--memory-limit', memoryLimit, MEMORY_LIMIT_MIN_BYTES, Number.MAX_SAFE_INTEGER);
   return {
     ...(hostBinary === undefined ? {} : { hostBinary }),
+    ...(allowFake ? { standIn: true } : {}),
     ...(memoryLimitBytes === undefined ? {} : { memoryLimitBytes }),
   };
 }

@@ -5,6 +5,7 @@ import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { CommandLog } from './command-log.ts';
 import { ContentStore } from './content-store.ts';
 import { JobClaims } from './job-claims.ts';
+import { JobControls } from './job-controls.ts';
 import { JobRows } from './job-rows.ts';
 import { openRowDatabase } from './row-database.ts';
 
@@ -56,6 +57,7 @@ export class DataDirectory {
   readonly content: ContentStore;
   readonly rows: JobRows;
   readonly claims: JobClaims;
+  readonly controls: JobControls;
   readonly commandLog: CommandLog;
   readonly #database: DatabaseSync;
 
@@ -67,6 +69,7 @@ export class DataDirectory {
     this.content = new ContentStore(this.paths.content);
     this.rows = new JobRows(this.#database);
     this.claims = new JobClaims(this.#database);
+    this.controls = new JobControls(this.#database);
     this.commandLog = new CommandLog(this.paths.commandLog);
   }
 
