@@ -26,6 +26,7 @@ export class Broker {
     backend: QueueBackend,
     environment: NodeJS.ProcessEnv,
     log: (line: string) => void,
+    sweepIntervalMs: number = SWEEP_INTERVAL_MS,
   ): Promise<Broker> {
     writeQueueEndpoint(directory.paths.queueEndpoint, backend.endpoint);
     const broker = new Broker(
@@ -35,7 +36,7 @@ export class Broker {
     );
     await broker.#queue.waitUntilReady();
     await broker.sweep();
-    broker.#sweepTimer = setInterval(() => void broker.#sweepQuietly(), SWEEP_INTERVAL_MS);
+    broker.#sweepTimer = setInterval(() => void broker.#sweepQuietly(), sweepIntervalMs);
     return broker;
   }
 

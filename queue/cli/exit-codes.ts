@@ -94,6 +94,7 @@ export const EXIT_CODE_OF_ERROR: Readonly<Partial<Record<ErrorCode, ExitCodeName
   QUEUE_UNAVAILABLE: 'unavailable',
   REDIS_EVICTS: 'unavailable',
   QUEUE_FULL: 'unavailable',
+  SEQUENCER_STOPPED: 'unavailable',
   DATA_DIRECTORY_LOCKED: 'unavailable',
 
   CANCELED: 'interrupted',

@@ -21,6 +21,7 @@ export const HELP = `proofbook: an order book whose every batch is proven
   proofbook worker --data DIR             prove jobs of a running broker until stopped
       --memory-limit N    bytes that one proof may use
       --timeout-s N       longest time of one proof in seconds (default 3600)
+      --heartbeat-lost-s N   take over the job of a worker that was silent for so long (default 60)
       --host FILE         prover host binary
       --allow-fake        no prover but the stand-in, for jobs of kind fake: they hold no proof
   proofbook jobs list|prune|pause|resume --data DIR   see jobs, forget old history, stop or go on handing out jobs

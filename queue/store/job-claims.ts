@@ -51,14 +51,20 @@ export class JobClaims {
   /**
    * Takes a job for a worker. A claim that a dead worker left is ended first and counts as `WorkerLost`.
    *
+   * @param heartbeatLostMs a worker that lives and was silent for this long is taken for dead too
    * @throws JOB_UNKNOWN
    */
-  claim(jobId: string, worker: WorkerIdentity, nowMs: number = Date.now()): ClaimResult {
+  claim(
+    jobId: string,
+    worker: WorkerIdentity,
+    nowMs: number = Date.now(),
+    heartbeatLostMs: number = HEARTBEAT_LOST_MS,
+  ): ClaimResult {
     return inTransaction(this.#database, () => {
       const before = this.#rows.get(jobId);
       const running = this.#runningAttempt(before);
       if (running !== undefined) {
-        if (isHeld(running, nowMs)) return { outcome: 'held', workerPid: running.workerPid };
+        if (isHeld(running, nowMs, heartbeatLostMs)) return { outcome: 'held', workerPid: running.workerPid };
         this.#endAsLost(before, running, nowMs);
       }
       const row = this.#rows.get(jobId);
@@ -247,8 +253,8 @@ export class JobClaims {
   }
 }
 
-function isHeld(attempt: Attempt, nowMs: number): boolean {
-  const fresh = nowMs - attempt.heartbeatAtMs < HEARTBEAT_LOST_MS;
+function isHeld(attempt: Attempt, nowMs: number, heartbeatLostMs: number): boolean {
+  const fresh = nowMs - attempt.heartbeatAtMs < heartbeatLostMs;
   return fresh && isAlive({ pid: attempt.workerPid, started: attempt.workerStarted });
 }
 

@@ -49,10 +49,19 @@ export async function proveJob(context: AttemptContext, claim: Claim, row: JobRo
     onProgress: progressNote(directory, claim),
   });
   const receipt = await proving.catch(refusedProof);
-  directory.claims.advance(claim, 'verifying', `proven in ${receipt.proveDurationMs} ms`);
+  noteVerifying(directory, claim, receipt);
   await requireProofOf(receipt, row, prover, image);
   const receiptDigest = directory.content.put(receipt.encode());
   directory.claims.closeProven(claim, receiptDigest, Math.round(receipt.proveDurationMs));
+}
+
+/** A proof that is there is verified and kept even if the claim was lost meanwhile: a proof does not age. */
+function noteVerifying(directory: DataDirectory, claim: Claim, receipt: Receipt): void {
+  try {
+    directory.claims.advance(claim, 'verifying', `proven in ${receipt.proveDurationMs} ms`);
+  } catch (error) {
+    if (!isProofbookError(error, 'CLAIM_LOST')) throw error;
+  }
 }
 
 /** A job of kind `fake` is for the stand-in and every other for a prover. @throws HOST_INCOMPATIBLE */

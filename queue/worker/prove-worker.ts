@@ -20,6 +20,8 @@ export interface ProveWorkerOptions {
   readonly prover: ProverSettings;
   /** Longest time that one execution or one proof may take. */
   readonly timeoutMs: number;
+  /** A claim whose worker was silent for this long is taken over; 60 s by default. */
+  readonly heartbeatLostMs?: number;
   /** One line about what happens, for the operator. */
   readonly log: (line: string) => void;
 }
@@ -104,7 +106,12 @@ export class ProveWorker {
     try {
       const payload: JobPayload = parseJobPayload(queueJobId, job.data);
       if (directory.controls.queueSwitch().paused) return 'paused';
-      const result = directory.claims.claim(payload.jobId, this.#identity);
+      const result = directory.claims.claim(
+        payload.jobId,
+        this.#identity,
+        Date.now(),
+        this.#options.heartbeatLostMs,
+      );
       return result.outcome === 'claimed' ? result : result.outcome;
     } catch (error) {
       if (!isProofbookError(error)) throw error;
