@@ -75,7 +75,7 @@ export const STORAGE_FAULTS: readonly ChaosFault[] = [
   {
     name: 'store-locked',
     inject: async ({ service, random, say }) => {
-      const database = new DatabaseSync(dataPaths(service.options.data).rows);
+      const database = new DatabaseSync(dataPaths(service.options.data).rows, { timeout: 5_000 });
       database.exec('BEGIN EXCLUSIVE');
       // The longer one outlasts the patience of every writer, 10 s.
       const lockedMs = random.chance(25) ? 11_000 : 500 + random.below(1_500);
