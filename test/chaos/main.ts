@@ -6,12 +6,9 @@
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { Random } from '../model/random.ts';
-import { PROCESS_FAULTS } from './process-faults.ts';
+import { FAULTS, faultNamed } from './fault-table.ts';
 import type { ChaosFault } from './round-context.ts';
 import { type RoundResult, runRound } from './run-round.ts';
-import { STORAGE_FAULTS } from './storage-faults.ts';
-
-const FAULTS: readonly ChaosFault[] = [...PROCESS_FAULTS, ...STORAGE_FAULTS];
 
 const { values } = parseArgs({
   options: {
@@ -52,14 +49,7 @@ process.exitCode = figures.lost + figures.doubled + figures.orphans + figures.un
 
 /** Every fault in turn; from the second turn on, every other round gets a second one beside it. */
 function faultsOf(round: number): readonly ChaosFault[] {
-  if (values.fault !== undefined) {
-    const names = values.fault.split('+');
-    return names.map((name) => {
-      const fault = FAULTS.find((candidate) => candidate.name === name);
-      if (fault === undefined) throw new Error(`--fault: one of ${FAULTS.map((one) => one.name).join(', ')}`);
-      return fault;
-    });
-  }
+  if (values.fault !== undefined) return values.fault.split('+').map(faultNamed);
   const first = FAULTS[round % FAULTS.length];
   if (first === undefined) return [];
   const random = new Random(seed * 31n + BigInt(round));
