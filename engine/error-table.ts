@@ -166,6 +166,11 @@ export const ERROR_TABLE = {
   JOB_MALFORMED: { message: 'job {jobId}: {field} is {value}: {reason}', status: 400 },
   JOB_UNKNOWN: { message: 'jobId is {jobId}: the store has no such job', status: 404 },
   JOB_FAILED: { message: 'batch {batchNumber} was not proven, job {jobId} is parked: {reason}', status: 422 },
+  SEQUENCER_STOPPED: {
+    message: 'batch {batchNumber} was not made durable, the market must be opened again: {reason}',
+    status: 503,
+  },
+  QUEUE_FULL: { message: 'openJobs is {value}: at most {max} are taken, try again later', status: 429 },
   CLAIM_LOST: {
     message: 'job {jobId}: claim {value} may no longer write, the claim is {expected}',
     status: 409,
@@ -228,7 +233,6 @@ export const ERROR_TABLE = {
     message: 'more than {max} requests a minute: try again in {retryAfterSeconds} s',
     status: 429,
   },
-  QUEUE_FULL: { message: 'openBatches is {value}: at most {max} may wait for their proofs', status: 429 },
   SERVICE_STOPPING: { message: 'the service is shutting down', status: 503 },
   INTERNAL: { message: 'the service failed; its log says why', status: 500 },
   USAGE: { message: '{field} is {value}: {reason}', status: 400 },

@@ -12,7 +12,10 @@ export const JobSchema = Type.Object(
   {
     jobId: HexDigest,
     batchNumber: U64,
-    state: Type.String({ description: 'queued, executing, proving, verifying, proven or failed' }),
+    state: Type.String({
+      description:
+        'queued, executing, proving, aggregating, verifying, proven, failed, canceled or timed_out',
+    }),
     stage: Type.String(),
     stageDone: Count,
     stageTotal: Count,

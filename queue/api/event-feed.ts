@@ -1,6 +1,6 @@
 import { decodeJournal } from '../../engine/journal.ts';
 import type { ContentStore } from '../store/content-store.ts';
-import type { JobRow } from '../store/job-row.ts';
+import { isClosed, type JobRow } from '../store/job-row.ts';
 import type { JobRows, NumberedChange } from '../store/job-rows.ts';
 import { batchView, jobView } from './batch-view.ts';
 import { type Depth, tradesOf } from './market-data.ts';
@@ -76,7 +76,7 @@ export class EventFeed {
   #eventsOf({ changeId, jobId, state, reason }: NumberedChange, isNow: boolean): readonly FeedEvent[] {
     const row = this.#rows.find(jobId);
     if (row === undefined) return [];
-    if (state === 'proven' || state === 'failed') this.#stages.delete(jobId);
+    if (isClosed(state)) this.#stages.delete(jobId);
     if (state !== 'queued' || reason !== 'sealed') return [jobEvent(changeId, row)];
     const { timestamp } = decodeJournal(row.journal);
     const trades = tradesOf(row.batchNumber, timestamp, this.#content.get(row.transitionsDigest));

@@ -4,6 +4,7 @@ import { Engine } from '../../engine/engine.ts';
 import { decodeJournal } from '../../engine/journal.ts';
 import { decodeMarketConfig, encodeMarketConfig, type MarketConfig } from '../../engine/market-config.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
+import { BatchClock } from '../broker/batch-clock.ts';
 import { Intake, type Placement, type SealRules } from '../broker/intake.ts';
 import { type ProofPolicy, Sequencer, type StoredBatch } from '../broker/sequencer.ts';
 import { contentDigest } from '../store/content-digest.ts';
@@ -21,6 +22,8 @@ export interface MarketOptions {
   /** Of a data directory that has no market yet. */
   readonly config: MarketConfig;
   readonly sealRules: SealRules;
+  /** Milliseconds since the epoch. */
+  readonly nowMs: () => number;
   /** Batches that may wait for their proofs; submissions beyond that are refused. */
   readonly openBatchesMax: number;
   /** Is told of every batch that is safe. */
@@ -57,7 +60,8 @@ export class MarketService {
     this.proofs = new ProofDesk(directory.rows, directory.content);
     this.#fillTape();
     this.events = new EventFeed(directory.rows, directory.content, () => depthOf(this.engine, 20));
-    this.#intake = new Intake(this.#sequencer, directory.submissions, sealRules, (batch) =>
+    const clock = new BatchClock(this.engine.timestamp(), options.nowMs);
+    this.#intake = new Intake(this.#sequencer, directory.submissions, clock, sealRules, (batch) =>
       this.#sealed(batch),
     );
   }
@@ -154,10 +158,7 @@ export class MarketService {
     name: Parameters<Intake['submit']>[1],
     sealNow: boolean,
   ): Promise<Submitted> {
-    const openBatches = this.directory.rows.countOpen();
-    const max = this.#options.openBatchesMax;
-    if (openBatches >= max)
-      throw new ProofbookError('QUEUE_FULL', { field: 'openBatches', value: openBatches, max });
+    this.directory.controls.requireRoom(this.#options.openBatchesMax);
     const placements = await this.#intake.submit(commands, name, sealNow);
     return { placements, acks: this.#acks(placements) };
   }

@@ -47,6 +47,8 @@ export async function buildServer(context: ServerContext): Promise<FastifyInstan
     if (problem.status >= 500)
       context.log(`${request.method} ${request.url}: ${error.stack ?? error.message}`);
     context.metrics.problems.inc({ code: problem.code });
+    const retryAfter = retryAfterSecondsOf(known);
+    if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
     return reply
       .code(problem.status)
       .header('content-type', PROBLEM_CONTENT_TYPE)
@@ -107,6 +109,12 @@ async function describe(server: FastifyInstance): Promise<void> {
     },
   });
   await server.register(swaggerUi, { routePrefix: '/docs' });
+}
+
+function retryAfterSecondsOf(error: unknown): number | undefined {
+  if (!isProofbookError(error)) return undefined;
+  const seconds = error.details.retryAfterS ?? error.details.retryAfterSeconds;
+  return typeof seconds === 'number' ? seconds : undefined;
 }
 
 /** Errors of the framework in the words of the error table. */

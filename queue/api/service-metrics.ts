@@ -1,8 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { JOB_STATES } from '../store/job-row.ts';
 import type { MarketService } from './market-service.ts';
 
 const ACK_BUCKETS_SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
-const JOB_STATES = ['queued', 'executing', 'proving', 'verifying', 'proven', 'failed'] as const;
 
 /** Prometheus metrics, units in their names. Gauges are read when asked for. */
 export class ServiceMetrics {

@@ -2,6 +2,7 @@ import { BATCH_COMMANDS_MAX, COMMAND_BYTES } from '../../engine/command.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import type { ContentDigest } from '../store/content-digest.ts';
 import type { Submissions } from '../store/submissions.ts';
+import type { BatchClock } from './batch-clock.ts';
 import type { Sequencer, StoredBatch } from './sequencer.ts';
 
 /** When the open batch is sealed: as soon as one of both is reached. */
@@ -40,6 +41,7 @@ interface Waiting {
 export class Intake {
   readonly #sequencer: Sequencer;
   readonly #submissions: Submissions;
+  readonly #clock: BatchClock;
   readonly #rules: SealRules;
   readonly #sealed: (batch: StoredBatch) => void;
   #open: Waiting[] = [];
@@ -52,11 +54,13 @@ export class Intake {
   constructor(
     sequencer: Sequencer,
     submissions: Submissions,
+    clock: BatchClock,
     rules: SealRules,
     sealed: (batch: StoredBatch) => void,
   ) {
     this.#sequencer = sequencer;
     this.#submissions = submissions;
+    this.#clock = clock;
     this.#rules = rules;
     this.#sealed = sealed;
   }
@@ -137,10 +141,7 @@ export class Intake {
       const { engine } = this.#sequencer;
       const next = Number(engine.batchNumber()) + 1;
       this.#place(waiting, next, before, before + commands.length / COMMAND_BYTES);
-      const nowNs = BigInt(Date.now()) * 1_000_000n;
-      const lastNs = engine.timestamp();
-      // A clock that was set back must not stop the market: time stands still until it has caught up.
-      const batch = this.#sequencer.seal(commands, nowNs > lastNs ? nowNs : lastNs);
+      const batch = this.#sequencer.seal(commands, this.#clock.next());
       this.#settlePlacements(waiting, batch, before);
       before += batch.sealed.commands.length / COMMAND_BYTES;
       commands = commands.subarray(batch.sealed.commands.length);

@@ -2,6 +2,7 @@ import type { Digest } from '../../engine/brands.ts';
 import { Engine, type SealedBatch } from '../../engine/engine.ts';
 import { decodeJournal } from '../../engine/journal.ts';
 import { decodeMarketConfig, encodeMarketConfig, type MarketConfig } from '../../engine/market-config.ts';
+import { messageOf } from '../../engine/message-of.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { BatchTree } from '../../prover/merkle/batch-tree.ts';
 import type { DataDirectory } from '../store/data-directory.ts';
@@ -32,6 +33,8 @@ export class Sequencer {
   readonly #directory: DataDirectory;
   readonly #policy: ProofPolicy;
   readonly #engine: Engine;
+  /** Set once a batch was applied and not made durable: this engine is ahead of the log, or the log of the rows. */
+  #stopped: ProofbookError | undefined;
 
   /** Starts a market in an empty data directory. @throws DATA_DIRECTORY_IN_USE, INVALID_FIELD */
   static create(directory: DataDirectory, policy: ProofPolicy, config: MarketConfig): Sequencer {
@@ -74,12 +77,25 @@ export class Sequencer {
    *
    * @param commands packed records, 1 .. 1024
    * @param timestampNs nanoseconds since the epoch, not below the last batch's
+   * @throws SEQUENCER_STOPPED when the batch could not be made durable, and from then on: open the market again, and what
+   *   the log has decides whether the batch was taken; what the engine refuses
    */
   seal(commands: Uint8Array, timestampNs: bigint): StoredBatch {
+    if (this.#stopped !== undefined) throw this.#stopped;
     const sealed = this.#engine.applyBatch(commands, timestampNs);
     const { batchNumber } = decodeJournal(sealed.journal);
-    this.#directory.commandLog.append({ batchNumber, timestampNs, commands: sealed.commands });
-    return this.#store(sealed);
+    try {
+      this.#directory.commandLog.append({ batchNumber, timestampNs, commands: sealed.commands });
+      return this.#store(sealed);
+    } catch (cause) {
+      const reason = messageOf(cause);
+      this.#stopped = new ProofbookError(
+        'SEQUENCER_STOPPED',
+        { batchNumber: String(batchNumber), reason },
+        { cause },
+      );
+      throw this.#stopped;
+    }
   }
 
   #store(sealed: SealedBatch): StoredBatch {

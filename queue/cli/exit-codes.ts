@@ -111,6 +111,7 @@ export const EXIT_CODE_OF_ERROR: Readonly<Partial<Record<ErrorCode, ExitCodeName
   RATE_LIMITED: 'unavailable',
   QUEUE_FULL: 'unavailable',
   REDIS_EVICTS: 'unavailable',
+  SEQUENCER_STOPPED: 'unavailable',
   DATA_DIRECTORY_LOCKED: 'unavailable',
 
   CANCELED: 'interrupted',

@@ -22,7 +22,7 @@ export const HELP = `proofbook: an order book whose every batch is proven
   proofbook serve --data DIR              HTTP interface, dashboard, broker and workers, until stopped
       --host ADDRESS --port N    where it listens (default 127.0.0.1 and 8787; port 0 takes a free one)
       --no-auth           ask nobody for an API key; on loopback only
-      --workers N --kind app|stark   as of demo
+      --workers N --kind app|stark   as of demo; --kind fake --allow-fake: receipts that hold no proof
       --market-id N --tick-size N --lot-size N   of a new data directory (default 1)
       --seal-commands N --seal-after-ms N   when a batch is sealed (default 1000 commands or 1000 ms)
       --open-batches N    batches that may wait for proofs (default 10000)
@@ -36,7 +36,14 @@ export const HELP = `proofbook: an order book whose every batch is proven
   proofbook worker --data DIR             prove jobs of a running broker until stopped
       --memory-limit N    bytes that one proof may use
       --timeout-s N       longest time of one proof in seconds (default 3600)
+      --heartbeat-lost-s N   take over the job of a worker that was silent for so long (default 60)
       --host FILE         prover host binary
+      --allow-fake        no prover but the stand-in, for jobs of kind fake: they hold no proof
+  proofbook jobs list|prune|pause|resume --data DIR   see jobs, forget old history, stop or go on handing out jobs
+      --state S           list the jobs of one state only
+      --older-than-days N prune the history of jobs proven longer ago (default 30)
+  proofbook jobs cancel|requeue JOB --data DIR   end an open job; ask again for one that is parked
+      --reason TEXT       kept with the change
   proofbook help
 
 Every command takes --json: one JSON object on stdout, whatever happens. Exit codes: docs/exit-codes.md.`;

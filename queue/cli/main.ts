@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandRun>>> = {
   export: async () => (await import('./export.ts')).runExport,
   serve: async () => (await import('./serve.ts')).runServe,
   keys: async () => (await import('./keys.ts')).runKeys,
+  jobs: async () => (await import('./jobs.ts')).runJobs,
   worker: async () => (await import('./worker.ts')).runWorker,
 };
 

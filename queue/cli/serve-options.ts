@@ -17,6 +17,8 @@ export interface ServeOptions {
   readonly openBatchesMax: number;
   readonly requestsPerMinute: number;
   readonly asksForKeys: boolean;
+  /** Kind `fake` is taken: its receipts hold no proof. */
+  readonly allowFake: boolean;
   readonly json: boolean;
 }
 
@@ -45,6 +47,7 @@ export function parseServeOptions(args: readonly string[]): ServeOptions {
       'seal-after-ms': { type: 'string', default: '1000' },
       'open-batches': { type: 'string', default: '10000' },
       'requests-per-minute': { type: 'string', default: '60000' },
+      'allow-fake': { type: 'boolean', default: false },
       'no-auth': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
@@ -66,6 +69,7 @@ export function parseServeOptions(args: readonly string[]): ServeOptions {
     openBatchesMax: wholeNumber('--open-batches', values['open-batches'], 1, MANY),
     requestsPerMinute: wholeNumber('--requests-per-minute', values['requests-per-minute'], 1, MANY),
     asksForKeys: !values['no-auth'],
+    allowFake: values['allow-fake'],
     json: values.json,
   };
 }

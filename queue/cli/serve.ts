@@ -4,6 +4,7 @@ import { loadGuestImage } from '../../prover/sdk/image.ts';
 import { MarketService } from '../api/market-service.ts';
 import { buildServer } from '../api/server.ts';
 import { ServiceMetrics } from '../api/service-metrics.ts';
+import { clockOf } from '../broker/batch-clock.ts';
 import { Broker } from '../broker/broker.ts';
 import { proofPolicy } from '../broker/proof-policy.ts';
 import { WorkerSupervisor } from '../broker/worker-supervisor.ts';
@@ -51,9 +52,10 @@ async function start(
   log(`queue: ${backend.description}`);
   let broker: Broker | undefined;
   const market = new MarketService(directory, {
-    policy: proofPolicy(options.kind, loadGuestImage()),
+    policy: proofPolicy(options.kind, loadGuestImage(), { allowFake: options.allowFake }),
     config: { ...DEFAULT_MARKET_CONFIG, ...options.market },
     sealRules: options.sealRules,
+    nowMs: clockOf(process.env),
     openBatchesMax: options.openBatchesMax,
     enqueue: (jobId) => void broker?.enqueue(jobId),
   });
@@ -83,7 +85,7 @@ function startWorkers(
   return new WorkerSupervisor({
     claims: directory.claims,
     workerCount: options.workers,
-    workerArguments: ['--data', options.data],
+    workerArguments: ['--data', options.data, ...(options.allowFake ? ['--allow-fake'] : [])],
     environment: process.env,
     log,
   });

@@ -8,6 +8,8 @@ import { EXIT_CODES } from './exit-codes.ts';
 import type { Output } from './output.ts';
 
 const DAY_S = 86_400;
+// Heartbeats come every 5 seconds.
+const HEARTBEAT_LOST_MIN_S = 6;
 // Below this no segment of the smallest program fits.
 const MEMORY_LIMIT_MIN_BYTES = 64 * 1024 * 1024;
 
@@ -24,6 +26,8 @@ export async function runWorker(
       host: { type: 'string' },
       'memory-limit': { type: 'string' },
       'timeout-s': { type: 'string', default: '3600' },
+      'allow-fake': { type: 'boolean', default: false },
+      'heartbeat-lost-s': { type: 'string', default: '60' },
       'stop-with-stdin': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
@@ -37,7 +41,9 @@ export async function runWorker(
     });
   }
   const timeoutMs = wholeNumber('--timeout-s', values['timeout-s'], 1, DAY_S) * 1000;
-  const prover = proverSettings(values.host, values['memory-limit']);
+  const heartbeatLostMs =
+    wholeNumber('--heartbeat-lost-s', values['heartbeat-lost-s'], HEARTBEAT_LOST_MIN_S, DAY_S) * 1000;
+  const prover = proverSettings(values.host, values['memory-limit'], values['allow-fake']);
   // Before the directory is opened, which makes what is not there: a mistyped name must leave nothing behind.
   const endpoint = readQueueEndpoint(dataPaths(values.data).queueEndpoint);
   const directory = new DataDirectory(values.data);
@@ -48,6 +54,7 @@ export async function runWorker(
     environment: process.env,
     prover,
     timeoutMs,
+    heartbeatLostMs,
     log: (line) => output.progress.say(`worker ${process.pid}: ${line}`),
   });
   // A worker that waits for a queue that is gone must stop when told to, too; its prover host sees our end.
@@ -60,13 +67,18 @@ export async function runWorker(
   process.exit(EXIT_CODES.success);
 }
 
-function proverSettings(hostBinary: string | undefined, memoryLimit: string | undefined): ProverSettings {
+function proverSettings(
+  hostBinary: string | undefined,
+  memoryLimit: string | undefined,
+  allowFake: boolean,
+): ProverSettings {
   const memoryLimitBytes =
     memoryLimit === undefined
       ? undefined
       : wholeNumber('--memory-limit', memoryLimit, MEMORY_LIMIT_MIN_BYTES, Number.MAX_SAFE_INTEGER);
   return {
     ...(hostBinary === undefined ? {} : { hostBinary }),
+    ...(allowFake ? { standIn: true } : {}),
     ...(memoryLimitBytes === undefined ? {} : { memoryLimitBytes }),
   };
 }

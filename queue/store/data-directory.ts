@@ -6,6 +6,7 @@ import { ApiKeys } from './api-keys.ts';
 import { CommandLog } from './command-log.ts';
 import { ContentStore } from './content-store.ts';
 import { JobClaims } from './job-claims.ts';
+import { JobControls } from './job-controls.ts';
 import { JobRows } from './job-rows.ts';
 import { openRowDatabase } from './row-database.ts';
 import { Submissions } from './submissions.ts';
@@ -58,6 +59,7 @@ export class DataDirectory {
   readonly content: ContentStore;
   readonly rows: JobRows;
   readonly claims: JobClaims;
+  readonly controls: JobControls;
   readonly commandLog: CommandLog;
   readonly apiKeys: ApiKeys;
   readonly submissions: Submissions;
@@ -71,6 +73,7 @@ export class DataDirectory {
     this.content = new ContentStore(this.paths.content);
     this.rows = new JobRows(this.#database);
     this.claims = new JobClaims(this.#database);
+    this.controls = new JobControls(this.#database);
     this.commandLog = new CommandLog(this.paths.commandLog);
     this.apiKeys = new ApiKeys(this.#database);
     this.submissions = new Submissions(this.#database);

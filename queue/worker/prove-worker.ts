@@ -20,11 +20,17 @@ export interface ProveWorkerOptions {
   readonly prover: ProverSettings;
   /** Longest time that one execution or one proof may take. */
   readonly timeoutMs: number;
+  /** A claim whose worker was silent for this long is taken over; 60 s by default. */
+  readonly heartbeatLostMs?: number;
   /** One line about what happens, for the operator. */
   readonly log: (line: string) => void;
 }
 
 const HEARTBEAT_INTERVAL_MS = 5_000;
+// Between heartbeats the claim is only looked at: a canceled job must not go on burning cores.
+const CLAIM_CHECK_INTERVAL_MS = 500;
+// While the queue is paused a job that was handed out is given back for this long.
+const PAUSED_DELAY_MS = 1_000;
 // A job that another worker holds is looked at again after this long.
 const HELD_DELAY_MS = 2_000;
 const RETRY_DELAY_MS = 250;
@@ -84,6 +90,7 @@ export class ProveWorker {
     const claimed = this.#claim(job);
     if (claimed === 'closed') return;
     if (claimed === 'held') return this.#handBack(job, token, HELD_DELAY_MS);
+    if (claimed === 'paused') return this.#handBack(job, token, PAUSED_DELAY_MS);
     const { claim, row } = claimed;
     this.#options.log(`batch ${row.batchNumber}: claim ${claim.token}, ${row.receiptKind} proof`);
     const outcome = await this.#attempt(claimed);
@@ -93,12 +100,18 @@ export class ProveWorker {
   }
 
   /** Reads the entry and claims its job; an entry that names none is parked, with all that it held. */
-  #claim(job: DeliveredJob): Claimed | 'held' | 'closed' {
+  #claim(job: DeliveredJob): Claimed | 'held' | 'closed' | 'paused' {
     const { directory, log } = this.#options;
     const queueJobId = job.id ?? '(no id)';
     try {
       const payload: JobPayload = parseJobPayload(queueJobId, job.data);
-      const result = directory.claims.claim(payload.jobId, this.#identity);
+      if (directory.controls.queueSwitch().paused) return 'paused';
+      const result = directory.claims.claim(
+        payload.jobId,
+        this.#identity,
+        Date.now(),
+        this.#options.heartbeatLostMs,
+      );
       return result.outcome === 'claimed' ? result : result.outcome;
     } catch (error) {
       if (!isProofbookError(error)) throw error;
@@ -115,6 +128,7 @@ export class ProveWorker {
     const lost = new AbortController();
     const signal = AbortSignal.any([this.#stopping.signal, lost.signal]);
     const heartbeat = setInterval(() => this.#beat(claim, lost), HEARTBEAT_INTERVAL_MS);
+    const check = setInterval(() => this.#check(claim, lost), CLAIM_CHECK_INTERVAL_MS);
     try {
       const prover = await this.#provers.get(memoryDivisor(attempts));
       await proveJob({ directory, prover, image: this.#image, signal, timeoutMs }, claim, row);
@@ -124,6 +138,7 @@ export class ProveWorker {
       return this.#endAttempt(claim, error);
     } finally {
       clearInterval(heartbeat);
+      clearInterval(check);
     }
   }
 
@@ -149,6 +164,17 @@ export class ProveWorker {
     } catch (error) {
       this.#options.log(messageOf(error));
       if (isProofbookError(error, 'CLAIM_LOST')) lost.abort(error);
+    }
+  }
+
+  #check(claim: Claim, lost: AbortController): void {
+    try {
+      if (lost.signal.aborted || this.#options.directory.claims.isHeld(claim)) return;
+      this.#options.log(`job ${claim.jobId}: claim ${claim.token} is gone, the proof is stopped`);
+      lost.abort('the claim is gone');
+    } catch (error) {
+      // A store that is locked for a while is no reason to stop a proof.
+      this.#options.log(messageOf(error));
     }
   }
 

@@ -2,7 +2,10 @@ import { Prover, type ProverOptions } from '../../prover/sdk/prover.ts';
 import { PINNED_PARAMETERS } from '../../prover/verifier/pinned.ts';
 
 /** How the prover host of a worker is started. */
-export type ProverSettings = Pick<ProverOptions, 'memoryLimitBytes' | 'logStackedHeight' | 'hostBinary'>;
+export type ProverSettings = Pick<
+  ProverOptions,
+  'memoryLimitBytes' | 'logStackedHeight' | 'hostBinary' | 'standIn'
+>;
 
 /**
  * The one prover host of a worker, kept warm from job to job, and started anew with a smaller memory limit (so smaller
@@ -29,7 +32,7 @@ export class ProverPool {
     const usual = this.#usualLimitBytes;
     const limit =
       usual === undefined || divisor === 1 ? {} : { memoryLimitBytes: Math.floor(usual / divisor) };
-    this.#prover = await Prover.start({ ...pinnedHeight(), ...this.#settings, ...limit });
+    this.#prover = await Prover.start({ ...pinnedHeight(this.#settings), ...this.#settings, ...limit });
     // The host chooses its own limit when none is set; it says which.
     this.#usualLimitBytes ??= this.#prover.hello.memoryLimitBytes;
     this.#divisor = divisor;
@@ -44,7 +47,8 @@ export class ProverPool {
 }
 
 /** The height that verifiers accept: a proof under any other would be refused. */
-function pinnedHeight(): Pick<ProverSettings, 'logStackedHeight'> {
+function pinnedHeight({ standIn }: ProverSettings): Pick<ProverSettings, 'logStackedHeight'> {
+  if (standIn === true) return {};
   const [pinned] = PINNED_PARAMETERS;
   return pinned === undefined ? {} : { logStackedHeight: pinned.logStackedHeight };
 }

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
+import { JOB_STATES } from '../../store/job-row.ts';
 import { JobSchema, jobView } from '../batch-view.ts';
 import { callerOf } from '../caller.ts';
 import type { ServerContext } from '../server.ts';
@@ -12,13 +13,14 @@ const Query = Type.Object(
     state: Type.Optional(
       Type.Unsafe<string>({
         type: 'string',
-        enum: ['queued', 'executing', 'proving', 'verifying', 'proven', 'failed'],
+        enum: [...JOB_STATES],
       }),
     ),
   },
   { additionalProperties: false },
 );
 const Params = Type.Object({ jobId: HexDigest });
+const SwitchSchema = Type.Object({ paused: Type.Boolean(), reason: Type.String() }, { $id: 'QueueSwitch' });
 
 /** Jobs, for operators. */
 export function jobRoutes(server: FastifyInstance, { market, asksForKeys }: ServerContext): void {
@@ -39,20 +41,35 @@ export function jobRoutes(server: FastifyInstance, { market, asksForKeys }: Serv
       return { jobs: jobs.slice(-JOBS_MAX).map(jobView) };
     },
   );
-  server.post(
-    '/v1/jobs/:jobId/requeue',
-    {
-      schema: {
-        summary: 'Puts a failed job back into the queue',
-        params: Params,
-        response: { 200: JobSchema, ...PROBLEMS },
+  const { controls } = market.directory;
+  const act = (name: string, summary: string, change: (jobId: string, reason: string) => void): void => {
+    server.post(
+      `/v1/jobs/:jobId/${name}`,
+      { schema: { summary, params: Params, response: { 200: JobSchema, ...PROBLEMS } } },
+      (request) => {
+        const caller = callerOf(request, keys, 'admin');
+        const { jobId } = request.params as Static<typeof Params>;
+        change(jobId, `${name} by ${caller}`);
+        return jobView(rows.get(jobId));
       },
-    },
-    (request) => {
-      const caller = callerOf(request, keys, 'admin');
-      const { jobId } = request.params as Static<typeof Params>;
-      rows.requeue(jobId, `requeued by ${caller}`);
-      return jobView(rows.get(jobId));
-    },
+    );
+  };
+  act('requeue', 'Puts a job that failed, was canceled or timed out back into the queue', (jobId, reason) =>
+    controls.requeue(jobId, reason),
   );
+  act('cancel', 'Ends an open job; a worker that is at it stops its prover host', (jobId, reason) =>
+    controls.cancel(jobId, reason),
+  );
+  const toggle = (name: 'pause' | 'resume', summary: string): void => {
+    server.post(
+      `/v1/queue/${name}`,
+      { schema: { summary, response: { 200: SwitchSchema, ...PROBLEMS } } },
+      (request) => {
+        controls[name](`${name} by ${callerOf(request, keys, 'admin')}`);
+        return controls.queueSwitch();
+      },
+    );
+  };
+  toggle('pause', 'Stops handing jobs to workers');
+  toggle('resume', 'Hands jobs to workers again');
 }
