@@ -1,0 +1,125 @@
+import { BATCH_COMMANDS_MAX, COMMAND_BYTES } from '../../../engine/command.ts';
+import { TRANSITION_BYTES } from '../../../engine/transition.ts';
+import type { RingConsumer } from '../rings/ring-consumer.ts';
+import { SLOT_BYTES } from '../rings/ring-layout.ts';
+import type { SpscProducer } from '../rings/spsc-ring.ts';
+import { type WaitPolicy, WaitStrategy } from '../rings/wait-strategy.ts';
+import type { NanoClock } from '../telemetry/nano-clock.ts';
+import { BatchDescriber } from './batch-describer.ts';
+import { copyRecords, recordsOfSlot } from './command-intake.ts';
+import type { MarketEngine } from './market-engine.ts';
+
+const LONGS_PER_SLOT = SLOT_BYTES / 8;
+const COMMAND_INDEX_WORD = TRANSITION_BYTES / 4 - 1;
+/** Longest wait for room in the output ring before the engine looks again: whoever stops a pipeline must not wait longer. */
+const OUTPUT_WAIT_MS = 100;
+
+/** Where the engine thread reads and writes. */
+export interface EngineEnds {
+  readonly ingress: RingConsumer;
+  readonly output: SpscProducer;
+  /** Absent where nobody journals: then every transition is for the publisher at once. */
+  readonly batches: SpscProducer | undefined;
+}
+
+/** Told after every batch, on the engine thread: the book is as the batch left it. */
+export interface BatchListener {
+  afterBatch(engine: MarketEngine): void;
+}
+
+/**
+ * The engine thread's work: what waits in the ingress ring becomes a batch, at once, 1024 records at most; its transitions go to the
+ * output ring. When commands come slowly each is a batch of its own; when they come fast, batches grow by themselves.
+ *
+ * Nothing here allocates but what V8 makes of the timestamp, one BigInt a batch at most.
+ */
+export class EngineStage {
+  readonly #engine: MarketEngine;
+  readonly #ends: EngineEnds;
+  readonly #describer: BatchDescriber;
+  readonly #ingressLongs: BigInt64Array;
+  readonly #outputLongs: BigInt64Array;
+  /** Which polled slot each record of the batch came from. */
+  readonly #slotOfRecord = new Int32Array(BATCH_COMMANDS_MAX);
+  readonly #wait: WaitStrategy;
+  readonly #listener: BatchListener | undefined;
+
+  constructor(
+    engine: MarketEngine,
+    ends: EngineEnds,
+    clock: NanoClock,
+    policy: WaitPolicy,
+    listener?: BatchListener,
+  ) {
+    this.#engine = engine;
+    this.#ends = ends;
+    this.#describer = new BatchDescriber(engine, clock, ends.batches, policy, {
+      ingressWords: ends.ingress.words,
+      outputWords: ends.output.words,
+    });
+    this.#ingressLongs = new BigInt64Array(ends.ingress.words.buffer);
+    this.#outputLongs = new BigInt64Array(ends.output.words.buffer);
+    this.#wait = new WaitStrategy(policy);
+    this.#listener = listener;
+  }
+
+  /** Matches one batch of what waits; returns how many slots it took, 0 when nothing waits. @param slotsMax 1 .. 1024 */
+  step(slotsMax: number): number {
+    const { ingress } = this.#ends;
+    const polled = ingress.poll(slotsMax);
+    if (polled === 0) return 0;
+    const records = this.#takeIn(polled);
+    const { module } = this.#engine;
+    const taken = module.applyBatch(records, this.#describer.nextTimestamp());
+    const slots = taken === 0 ? 0 : (this.#slotOfRecord[taken - 1] ?? 0) + 1;
+    const transitions = module.transitionCount();
+    this.#handOut(transitions);
+    this.#listener?.afterBatch(this.#engine);
+    ingress.release(slots);
+    this.#describer.describe(slots, taken, transitions);
+    return slots;
+  }
+
+  /** Copies whole slots into the command buffer, as many as fit; returns the records. */
+  #takeIn(polled: number): number {
+    const { ingress } = this.#ends;
+    const commands = this.#engine.module.commandsPointer();
+    let records = 0;
+    for (let slot = 0; slot < polled; slot++) {
+      const from = ingress.slotOffset(slot);
+      const count = recordsOfSlot(ingress.words, from);
+      if (records + count > BATCH_COMMANDS_MAX) break;
+      copyRecords(this.#ingressLongs, from, this.#engine.longs, commands + records * COMMAND_BYTES, count);
+      this.#slotOfRecord[records] = slot;
+      this.#slotOfRecord[records + count - 1] = slot;
+      records += count;
+    }
+    return records;
+  }
+
+  #handOut(transitions: number): void {
+    const { output } = this.#ends;
+    for (let done = 0; done < transitions; ) {
+      const room = this.#wait.until(output, OUTPUT_WAIT_MS);
+      const count = Math.min(room, transitions - done);
+      if (count === 0 || !output.tryClaim(count)) continue;
+      for (let index = 0; index < count; index++) this.#writeTransition(index, done + index);
+      output.publish();
+      done += count;
+    }
+  }
+
+  /** A transition carries who sent its command and when that arrived. */
+  #writeTransition(index: number, transition: number): void {
+    const { output, ingress } = this.#ends;
+    const from = this.#engine.module.transitionsPointer() + transition * TRANSITION_BYTES;
+    const source = from / 8;
+    const target = output.slotOffset(index) / 8;
+    for (let long = 0; long < LONGS_PER_SLOT; long++) {
+      this.#outputLongs[target + long] = this.#engine.longs[source + long] as bigint;
+    }
+    const record = this.#engine.words[from / 4 + COMMAND_INDEX_WORD] ?? 0;
+    const slot = this.#slotOfRecord[record] ?? 0;
+    output.note(index, ingress.origin(slot), ingress.arrivalNs(slot));
+  }
+}

@@ -1,0 +1,129 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { DEFAULT_MARKET_CONFIG } from '../../engine/market-config.ts';
+import { openMarketEngine, sealedRoot } from '../../queue/runtime/pipeline/market-engine.ts';
+import { Pipeline, type PipelineOptions } from '../../queue/runtime/pipeline/pipeline.ts';
+import { BookBoardReader } from '../../queue/runtime/readers/book-board-reader.ts';
+import { levelsOf } from '../support/market-module.ts';
+import {
+  packedFlow,
+  replayJournal,
+  sendCommand,
+  TransitionRecorder,
+  temporaryDirectory,
+} from '../support/pipeline-run.ts';
+import { SEED } from '../support/seed.ts';
+
+const COMMANDS = 5000;
+let directory: ReturnType<typeof temporaryDirectory>;
+let options: PipelineOptions;
+
+beforeEach(() => {
+  directory = temporaryDirectory();
+  options = {
+    geometry: 'circuit',
+    market: DEFAULT_MARKET_CONFIG,
+    journalPath: join(directory.path, 'journal'),
+    durability: 'synced',
+    policy: 'park',
+    standby: false,
+    sizes: { ingressSlots: 512, outputSlots: 4096, batchSlots: 64 },
+  };
+});
+afterEach(() => directory.remove());
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Sends a flow, publishing as it goes, and calls `at` once when `when` commands were sent. */
+async function play(
+  pipeline: Pipeline,
+  recorder: TransitionRecorder,
+  when: number,
+  at: () => Promise<void>,
+): Promise<void> {
+  const producer = pipeline.producer();
+  const publisher = pipeline.publisher(recorder);
+  const commands = packedFlow(BigInt(SEED), COMMANDS);
+  for (let sent = 0; sent < COMMANDS; ) {
+    const command = commands[sent];
+    if (sent === when) await at();
+    if (command !== undefined && sendCommand(producer, command, sent)) sent += 1;
+    else await pause(1);
+    while (publisher.step(1024) > 0) {
+      // Until nothing more may be published.
+    }
+  }
+  const stopped = pipeline.stop();
+  let isStopped = false;
+  void stopped.finally(() => {
+    isStopped = true;
+  });
+  while (!isStopped) {
+    publisher.step(1024);
+    await pause(1);
+  }
+  await stopped;
+  while (publisher.step(1024) > 0) {
+    // What the last batches left.
+  }
+}
+
+/** A third engine that does what the journal says must end with the root of the one that ran, and have made what was published. */
+function expectSameAsJournal(pipeline: Pipeline, recorder: TransitionRecorder): void {
+  const { engine, batches } = replayJournal(options.journalPath, 'circuit');
+  expect(batches).toBeGreaterThan(0);
+  const header = engine.module.headerPointer() / 8;
+  expect(recorder.sequences.length).toBe(Number(engine.longs[header]));
+  recorder.sequences.forEach((sequence, index) => {
+    expect(sequence).toBe(index + 1);
+  });
+  expect(sealedRoot(engine)).toBe(pipeline.control.finalRoot());
+}
+
+describe('the pipeline', () => {
+  test('journals and publishes every command once, in order, and the board shows the book', async () => {
+    const pipeline = await Pipeline.start(options);
+    const recorder = new TransitionRecorder();
+    await play(pipeline, recorder, -1, async () => {});
+    expectSameAsJournal(pipeline, recorder);
+    expect(new Set(recorder.origins).size).toBe(COMMANDS);
+    expect(recorder.origins).toEqual([...recorder.origins].sort((a, b) => a - b));
+
+    const { engine } = replayJournal(options.journalPath, 'circuit');
+    const reader = new BookBoardReader(pipeline.board);
+    const depth = reader.depthView();
+    for (const [side, name] of [
+      [0, 'bids'],
+      [1, 'asks'],
+    ] as const) {
+      const levels = levelsOf(engine.module, side).slice(0, 16);
+      expect(
+        depth?.[name].map(({ price, displayedLots, orderCount }) => ({
+          price,
+          volume: displayedLots,
+          orderCount,
+        })),
+      ).toEqual(levels);
+      expect(reader.topView()?.[name]).toEqual(depth?.[name].slice(0, 1));
+    }
+    expect(depth?.batchNumber).toBe(engine.longs[engine.module.headerPointer() / 8 + 1]);
+  });
+
+  test('goes on with the standby when the primary dies: nothing lost, nothing doubled, the same root', async () => {
+    const pipeline = await Pipeline.start({ ...options, standby: true });
+    const recorder = new TransitionRecorder();
+    await play(pipeline, recorder, 2500, () => pipeline.failOver());
+    expectSameAsJournal(pipeline, recorder);
+    expect(new Set(recorder.origins).size).toBe(COMMANDS);
+
+    // The flow by itself, one command at a time: batches are others, and the transitions are the same.
+    const alone = openMarketEngine('circuit', DEFAULT_MARKET_CONFIG);
+    let transitions = 0;
+    for (const command of packedFlow(BigInt(SEED), COMMANDS)) {
+      alone.bytes.set(command, alone.module.commandsPointer());
+      alone.module.applyBatch(command.length / 32, 1n);
+      transitions += alone.module.transitionCount();
+    }
+    expect(recorder.sequences.length).toBe(transitions);
+  });
+});
