@@ -6,9 +6,13 @@ import { parseArgs } from 'node:util';
 import { auditBench } from './audit-bench.ts';
 import { type BenchResult, benchResult, type Figures } from './bench-result.ts';
 import { engineBench } from './engine-bench.ts';
+import { failoverBench } from './failover-bench.ts';
 import { guestBench } from './guest-bench.ts';
 import { inclusionBench } from './inclusion-bench.ts';
 import { proveBench } from './prove-bench.ts';
+import { ringsBench } from './rings-bench.ts';
+import { seqlockBench } from './seqlock-bench.ts';
+import { telemetryBench } from './telemetry-bench.ts';
 import { verifyBench } from './verify-bench.ts';
 
 type Bench = () => Figures | Promise<Figures>;
@@ -20,6 +24,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   verify: verifyBench,
   inclusion: inclusionBench,
   audit: auditBench,
+  rings: ringsBench,
+  seqlock: seqlockBench,
+  telemetry: telemetryBench,
+  failover: failoverBench,
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });

@@ -12,6 +12,7 @@ import {
   TransitionRecorder,
   temporaryDirectory,
 } from '../support/pipeline-run.ts';
+import { runCli } from '../support/run-cli.ts';
 import { SEED } from '../support/seed.ts';
 
 const COMMANDS = 5000;
@@ -81,6 +82,39 @@ function expectSameAsJournal(pipeline: Pipeline, recorder: TransitionRecorder): 
 }
 
 describe('the pipeline', () => {
+  test('shows in a file what its threads measure, and `proofbook top` reads it', async () => {
+    const telemetryPath = join(directory.path, 'telemetry');
+    const pipeline = await Pipeline.start({ ...options, telemetryPath });
+    const recorder = new TransitionRecorder();
+    await play(pipeline, recorder, -1, async () => {});
+    const { exitCode, stdout } = await runCli([
+      'top',
+      '--file',
+      telemetryPath,
+      '--json',
+      '--interval-ms',
+      '50',
+    ]);
+    expect(exitCode).toBe(0);
+    const shown = JSON.parse(stdout);
+    expect(shown.counters).toMatchObject({
+      orders_total: COMMANDS,
+      transitions_total: recorder.sequences.length,
+    });
+    expect(shown.counters.journal_batches_total).toBe(shown.counters.batches_total);
+    expect(shown.histograms.matching_ns.count).toBe(shown.counters.batches_total);
+    expect(shown.histograms.matching_ns.p50).toBeGreaterThan(0);
+    // The publisher is this thread: it may have given out more since the file was written for the last time.
+    const { telemetry } = pipeline;
+    expect(telemetry.counter('published_total').value).toBe(recorder.sequences.length);
+    expect(telemetry.counter('trades_total').value).toBeGreaterThan(0);
+    expect(telemetry.histogram('order_processing_ns').count).toBe(COMMANDS);
+    expect(telemetry.histogram('order_processing_ns').percentile(0.5)).toBeGreaterThan(
+      shown.histograms.matching_ns.p50,
+    );
+    expect(shown.counters.resident_bytes).toBeGreaterThan(1e6);
+  });
+
   test('journals and publishes every command once, in order, and the board shows the book', async () => {
     const pipeline = await Pipeline.start(options);
     const recorder = new TransitionRecorder();

@@ -10,6 +10,9 @@ import { type MarketEngine, openMarketEngine } from '../../queue/runtime/pipelin
 import type { RingConsumer } from '../../queue/runtime/rings/ring-consumer.ts';
 import type { RingProducer } from '../../queue/runtime/rings/ring-producer.ts';
 import { JournalReplica } from '../../queue/runtime/standby/journal-replica.ts';
+import { NanoClock } from '../../queue/runtime/telemetry/nano-clock.ts';
+
+const CLOCK = new NanoClock();
 
 /** Packed commands of a seeded flow, each alone: one or two records. */
 export function packedFlow(seed: bigint, count: number): readonly Uint8Array[] {
@@ -20,7 +23,7 @@ export function packedFlow(seed: bigint, count: number): readonly Uint8Array[] {
 export function sendCommand(producer: RingProducer, packed: Uint8Array, origin: number): boolean {
   if (!producer.tryClaim(1)) return false;
   producer.bytes.set(packed, producer.slotOffset(0));
-  producer.note(0, origin, performance.now() * 1e6);
+  producer.note(0, origin, CLOCK.nowNs());
   producer.publish();
   return true;
 }

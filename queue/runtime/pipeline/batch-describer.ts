@@ -37,6 +37,8 @@ export class BatchDescriber {
   readonly #stamp = new BigUint64Array(1);
   readonly #stampWords = new Uint32Array(this.#stamp.buffer);
   #lastNs = 0;
+  /** When the batch was begun that `nextTimestamp` was last called for, ns of this thread's clock. */
+  startedNs = 0;
 
   constructor(
     engine: MarketEngine,
@@ -58,7 +60,8 @@ export class BatchDescriber {
 
   /** Nanoseconds since the epoch, to some 256 ns, never below the last batch's. */
   nextTimestamp(): bigint {
-    this.#lastNs = Math.max(this.#lastNs, this.#clock.nowNs() + this.#clock.epochOffsetNs);
+    this.startedNs = this.#clock.nowNs();
+    this.#lastNs = Math.max(this.#lastNs, this.startedNs + this.#clock.epochOffsetNs);
     const high = Math.floor(this.#lastNs / U32);
     this.#stampWords[0] = this.#lastNs - high * U32;
     this.#stampWords[1] = high;

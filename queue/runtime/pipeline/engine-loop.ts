@@ -3,7 +3,9 @@ import { BookBoardWriter } from '../readers/book-board-writer.ts';
 import { RingConsumer } from '../rings/ring-consumer.ts';
 import { SpscProducer } from '../rings/spsc-ring.ts';
 import { WaitStrategy } from '../rings/wait-strategy.ts';
+import { EngineTelemetry } from '../telemetry/engine-telemetry.ts';
 import { NanoClock } from '../telemetry/nano-clock.ts';
+import { TelemetryBlock } from '../telemetry/telemetry-block.ts';
 import { ControlBlock } from './control-block.ts';
 import { EngineStage } from './engine-stage.ts';
 import { type MarketEngine, sealedRoot } from './market-engine.ts';
@@ -19,8 +21,10 @@ export function runEngineLoop(engine: MarketEngine, settings: ThreadSettings): v
   const control = new ControlBlock(settings.control);
   const ingress = new RingConsumer(rings.ingress, ENGINE_CONSUMER);
   const ends = { ingress, output: new SpscProducer(rings.output), batches: new SpscProducer(rings.batches) };
-  const listener = new BookBoardWriter(settings.board);
-  const stage = new EngineStage(engine, ends, new NanoClock(), settings.policy, listener);
+  const clock = new NanoClock();
+  const telemetry = new EngineTelemetry(TelemetryBlock.attach(settings.telemetry), clock);
+  const board = new BookBoardWriter(settings.board);
+  const stage = new EngineStage(engine, ends, clock, settings.policy, { board, telemetry });
   const wait = new WaitStrategy(settings.policy);
   control.setState('engine', 'running');
   for (;;) {

@@ -4,6 +4,7 @@ import type { RingConsumer } from '../rings/ring-consumer.ts';
 import { SLOT_BYTES } from '../rings/ring-layout.ts';
 import type { SpscProducer } from '../rings/spsc-ring.ts';
 import { type WaitPolicy, WaitStrategy } from '../rings/wait-strategy.ts';
+import type { EngineTelemetry } from '../telemetry/engine-telemetry.ts';
 import type { NanoClock } from '../telemetry/nano-clock.ts';
 import { BatchDescriber } from './batch-describer.ts';
 import { copyRecords, recordsOfSlot } from './command-intake.ts';
@@ -22,9 +23,18 @@ export interface EngineEnds {
   readonly batches: SpscProducer | undefined;
 }
 
-/** Told after every batch, on the engine thread: the book is as the batch left it. */
-export interface BatchListener {
-  afterBatch(engine: MarketEngine): void;
+/** Told of the book, on the engine thread. */
+export interface BookListener {
+  /** The book is as a batch left it, which was begun at `startedNs`. */
+  afterBatch(engine: MarketEngine, startedNs: number): void;
+  /** Nothing waits: a moment for what need not be done at once. */
+  whenIdle(engine: MarketEngine): void;
+}
+
+/** Who is told of batches; absent who is not wanted. */
+export interface EngineObservers {
+  readonly board?: BookListener;
+  readonly telemetry?: EngineTelemetry;
 }
 
 /**
@@ -42,14 +52,15 @@ export class EngineStage {
   /** Which polled slot each record of the batch came from. */
   readonly #slotOfRecord = new Int32Array(BATCH_COMMANDS_MAX);
   readonly #wait: WaitStrategy;
-  readonly #listener: BatchListener | undefined;
+  readonly #board: BookListener | undefined;
+  readonly #telemetry: EngineTelemetry | undefined;
 
   constructor(
     engine: MarketEngine,
     ends: EngineEnds,
     clock: NanoClock,
     policy: WaitPolicy,
-    listener?: BatchListener,
+    observers: EngineObservers = {},
   ) {
     this.#engine = engine;
     this.#ends = ends;
@@ -60,23 +71,29 @@ export class EngineStage {
     this.#ingressLongs = new BigInt64Array(ends.ingress.words.buffer);
     this.#outputLongs = new BigInt64Array(ends.output.words.buffer);
     this.#wait = new WaitStrategy(policy);
-    this.#listener = listener;
+    this.#board = observers.board;
+    this.#telemetry = observers.telemetry;
   }
 
   /** Matches one batch of what waits; returns how many slots it took, 0 when nothing waits. @param slotsMax 1 .. 1024 */
   step(slotsMax: number): number {
     const { ingress } = this.#ends;
     const polled = ingress.poll(slotsMax);
-    if (polled === 0) return 0;
+    if (polled === 0) {
+      this.#board?.whenIdle(this.#engine);
+      this.#telemetry?.whenIdle(this.#engine);
+      return 0;
+    }
     const records = this.#takeIn(polled);
     const { module } = this.#engine;
     const taken = module.applyBatch(records, this.#describer.nextTimestamp());
     const slots = taken === 0 ? 0 : (this.#slotOfRecord[taken - 1] ?? 0) + 1;
     const transitions = module.transitionCount();
     this.#handOut(transitions);
-    this.#listener?.afterBatch(this.#engine);
+    this.#board?.afterBatch(this.#engine, this.#describer.startedNs);
     ingress.release(slots);
     this.#describer.describe(slots, taken, transitions);
+    this.#telemetry?.afterBatch(this.#engine, this.#describer.startedNs, slots, transitions, ingress.lag());
     return slots;
   }
 

@@ -2,6 +2,7 @@
 import { workerData } from 'node:worker_threads';
 import { RingConsumer } from '../rings/ring-consumer.ts';
 import { WaitStrategy } from '../rings/wait-strategy.ts';
+import { TelemetryBlock } from '../telemetry/telemetry-block.ts';
 import { ControlBlock } from './control-block.ts';
 import { JournalWriter } from './journal-writer.ts';
 import { JournallerStage } from './journaller-stage.ts';
@@ -28,11 +29,20 @@ function run(settings: ThreadSettings): void {
     settings.durability,
   );
   const stage = new JournallerStage({ batches, ingress }, writer);
+  const telemetry = TelemetryBlock.attach(settings.telemetry);
+  const journalNs = telemetry.histogram('journal_ns');
   const wait = new WaitStrategy(settings.policy);
   control.setState('journaller', 'running');
   for (;;) {
+    const startedNs = performance.now() * 1e6;
     const journalled = stage.step(BATCHES_MAX);
     control.beat('journaller', journalled);
+    if (journalled > 0) {
+      telemetry.counter('journal_batches_total').add(journalled);
+      telemetry.counter('journal_groups_total').set(writer.groupsWritten);
+      telemetry.counter('journal_bytes_total').set(writer.bytesWritten);
+      journalNs.record(performance.now() * 1e6 - startedNs);
+    }
     if (journalled > 0) continue;
     if (wait.until(batches, IDLE_MS) === 0 && control.isStopping() && control.isIn('engine', 'stopped'))
       break;

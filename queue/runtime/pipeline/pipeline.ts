@@ -6,6 +6,10 @@ import { createBoard } from '../readers/book-board.ts';
 import { MpscProducer } from '../rings/mpsc-ring.ts';
 import { RingConsumer } from '../rings/ring-consumer.ts';
 import type { WaitPolicy } from '../rings/wait-strategy.ts';
+import { MeasuredSink } from '../telemetry/measured-sink.ts';
+import { NanoClock } from '../telemetry/nano-clock.ts';
+import { TelemetryBlock } from '../telemetry/telemetry-block.ts';
+import { TelemetryReporter } from '../telemetry/telemetry-reporter.ts';
 import { ControlBlock, type StageName, type StageState } from './control-block.ts';
 import type { Durability } from './journal-writer.ts';
 import {
@@ -36,6 +40,8 @@ export interface PipelineOptions {
   /** Whether a second engine follows the journal, ready to take over. */
   readonly standby: boolean;
   readonly sizes?: PipelineSizes;
+  /** Where `proofbook top` reads what the threads measure; nowhere when absent. */
+  readonly telemetryPath?: string;
 }
 
 /**
@@ -48,18 +54,25 @@ export class Pipeline {
   readonly control: ControlBlock;
   /** Top of book and depth, for a `BookBoardReader` on any thread. */
   readonly board: SharedArrayBuffer;
+  readonly telemetry: TelemetryBlock;
   readonly #settings: ThreadSettings;
   readonly #workers = new Map<StageName, Worker>();
+  readonly #reporter: TelemetryReporter | undefined;
   #failure: Error | undefined;
 
   private constructor(options: PipelineOptions) {
     this.rings = createPipelineRings(options.sizes ?? DEFAULT_PIPELINE_SIZES);
     this.control = new ControlBlock();
     this.board = createBoard();
+    this.telemetry = TelemetryBlock.create();
+    const { telemetryPath } = options;
+    this.#reporter =
+      telemetryPath === undefined ? undefined : new TelemetryReporter(telemetryPath, this.telemetry);
     this.#settings = {
       buffers: buffersOf(this.rings),
       control: this.control.buffer,
       board: this.board,
+      telemetry: this.telemetry.sharedBuffer(),
       geometry: options.geometry,
       market: options.market,
       policy: options.policy,
@@ -90,7 +103,8 @@ export class Pipeline {
   /** The one publisher, for the thread that calls `step`. */
   publisher(sink: TransitionSink): PublisherStage {
     const batches = new RingConsumer(this.rings.batches, PUBLISHER_OF_BATCHES, [0]);
-    return new PublisherStage({ output: new RingConsumer(this.rings.output), batches }, sink);
+    const measured = new MeasuredSink(sink, this.telemetry, new NanoClock());
+    return new PublisherStage({ output: new RingConsumer(this.rings.output), batches }, measured);
   }
 
   /**
@@ -119,6 +133,7 @@ export class Pipeline {
       await this.#awaitState('journaller', 'stopped');
     } finally {
       await Promise.all([...this.#workers.values()].map((worker) => worker.terminate()));
+      this.#reporter?.close();
     }
   }
 

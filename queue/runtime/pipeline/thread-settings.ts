@@ -16,4 +16,6 @@ export interface ThreadSettings {
   readonly durability: Durability;
   /** Top of book and depth, for readers of every thread (book-board.ts). */
   readonly board: SharedArrayBuffer;
+  /** A telemetry block (telemetry-block.ts). */
+  readonly telemetry: SharedArrayBuffer;
 }

@@ -34,6 +34,11 @@ export class BookBoardReader {
     return this.#top.read(this.top, TOP_WORDS);
   }
 
+  /** Looks at the top that met the writer. */
+  get retries(): number {
+    return this.#top.retries;
+  }
+
   topView(): BoardView | undefined {
     if (this.readTop() === undefined) return undefined;
     return viewOf(this.top, 2, 1);

@@ -1,4 +1,4 @@
-import type { BatchListener } from '../pipeline/engine-stage.ts';
+import type { BookListener } from '../pipeline/engine-stage.ts';
 import type { MarketEngine } from '../pipeline/market-engine.ts';
 import { DEPTH_LEVELS, DEPTH_WORDS, depthBlock, TOP_WORDS, topBlock, WORDS_PER_LEVEL } from './book-board.ts';
 import { SeqlockWriter } from './seqlock.ts';
@@ -8,21 +8,26 @@ const BATCH_NUMBER_WORD = 2;
 const FIRST_LEVEL_OF_TOP = 2;
 const FIRST_LEVEL_OF_DEPTH = 4;
 
-/** Publishes the book on a board after each batch, from the engine's own memory. Allocates nothing. */
-export class BookBoardWriter implements BatchListener {
+/** Depth is published at once when nothing waits, and else this often: it takes some ten times as long as the top. */
+const DEPTH_INTERVAL_NS = 50_000;
+
+/** Publishes the book on a board, from the engine's own memory: its top after each batch, its depth soon after. Allocates nothing. */
+export class BookBoardWriter implements BookListener {
   readonly #top: SeqlockWriter;
   readonly #depth: SeqlockWriter;
   readonly #topContent = new Int32Array(TOP_WORDS);
   readonly #depthContent = new Int32Array(DEPTH_WORDS);
   /** Depth is left out while it is false (degradation, step 1). */
   isDepthWanted = true;
+  #isDepthOld = false;
+  #depthWrittenNs = 0;
 
   constructor(board: SharedArrayBuffer) {
     this.#top = new SeqlockWriter(topBlock(board));
     this.#depth = new SeqlockWriter(depthBlock(board));
   }
 
-  afterBatch(engine: MarketEngine): void {
+  afterBatch(engine: MarketEngine, startedNs: number): void {
     const header = engine.module.headerPointer() / 4;
     const top = this.#topContent;
     top[0] = engine.words[header + BATCH_NUMBER_WORD] ?? 0;
@@ -31,7 +36,16 @@ export class BookBoardWriter implements BatchListener {
       writeLevels(engine, side, 1, top, FIRST_LEVEL_OF_TOP + side * WORDS_PER_LEVEL);
     }
     this.#top.write(top, TOP_WORDS);
-    if (this.isDepthWanted) this.#writeDepth(engine);
+    this.#isDepthOld = this.isDepthWanted;
+    if (startedNs - this.#depthWrittenNs < DEPTH_INTERVAL_NS) return;
+    this.#depthWrittenNs = startedNs;
+    this.whenIdle(engine);
+  }
+
+  whenIdle(engine: MarketEngine): void {
+    if (!this.#isDepthOld) return;
+    this.#isDepthOld = false;
+    this.#writeDepth(engine);
   }
 
   #writeDepth(engine: MarketEngine): void {

@@ -1,9 +1,10 @@
 // A block of u32s that one thread writes and any number read, without a lock: readers never wait for each other nor hold up the
 // writer. Word 0 is the version: odd while the writer is at it, and 2 more after each change. Behind it comes the content.
 //
-// The words of the content are written and read by atomics, too. A seqlock's reader must not have its reads moved behind the second look
-// at the version; JavaScript has no fence, but its atomics keep the order of the program (Boehm, "Can seqlocks get along with
-// programming language memory models?", 2012).
+// The writer's stores are all atomic, so nobody sees them in another order. A reader must not have its reads of the content moved behind
+// its second look at the version, and JavaScript has no fence (Boehm, "Can seqlocks get along with programming language memory models?",
+// 2012). An atomic store to a word of the reader's own between the two is one: no read before it can be moved behind it, nor the atomic
+// load behind it before it, on x86 (xchg) and on ARM (stlr before ldar); V8 moves no access to shared memory over an atomic one.
 
 const VERSION_WORD = 0;
 const CONTENT_WORD = 1;
@@ -40,6 +41,8 @@ export class SeqlockWriter {
 /** One of the readers of a block. */
 export class SeqlockReader {
   readonly #words: Int32Array;
+  /** Nobody reads it: storing to it is the fence. */
+  readonly #fence = new Int32Array(new SharedArrayBuffer(4));
   /** Looks that met the writer and were made again. */
   retries = 0;
 
@@ -56,7 +59,8 @@ export class SeqlockReader {
     for (let attempt = 0; attempt < attempts; attempt++) {
       const version = Atomics.load(this.#words, VERSION_WORD);
       if ((version & 1) === 0) {
-        for (let word = 0; word < count; word++) into[word] = Atomics.load(this.#words, CONTENT_WORD + word);
+        for (let word = 0; word < count; word++) into[word] = this.#words[CONTENT_WORD + word] ?? 0;
+        Atomics.store(this.#fence, 0, version);
         if (Atomics.load(this.#words, VERSION_WORD) === version) return version;
       }
       this.retries += 1;
