@@ -34,7 +34,7 @@ const ends = {
 const clock = new NanoClock();
 const stage = new EngineStage(engine, ends, clock, 'spin', {
   board: new BookBoardWriter(createBoard()),
-  telemetry: new EngineTelemetry(TelemetryBlock.attach(telemetry), clock),
+  telemetry: new EngineTelemetry(TelemetryBlock.attach(telemetry)),
 });
 const stopWord = new Int32Array(stop);
 parentPort?.postMessage('running');

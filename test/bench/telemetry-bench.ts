@@ -63,7 +63,7 @@ class StageRun {
       batches: undefined,
     };
     const engine = openMarketEngine('deep', DEFAULT_MARKET_CONFIG);
-    const observers = block === undefined ? {} : { telemetry: new EngineTelemetry(block, clock) };
+    const observers = block === undefined ? {} : { telemetry: new EngineTelemetry(block) };
     this.#stage = new EngineStage(engine, ends, clock, 'spin', observers);
     this.#commands = recording.commands;
   }

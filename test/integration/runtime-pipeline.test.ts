@@ -116,7 +116,9 @@ describe('the pipeline', () => {
   });
 
   test('journals and publishes every command once, in order, and the board shows the book', async () => {
-    const pipeline = await Pipeline.start(options);
+    // A ring that never fills enough for the depth to be left out.
+    const sizes = { ingressSlots: 32_768, outputSlots: 4096, batchSlots: 64 };
+    const pipeline = await Pipeline.start({ ...options, sizes });
     const recorder = new TransitionRecorder();
     await play(pipeline, recorder, -1, async () => {});
     expectSameAsJournal(pipeline, recorder);

@@ -1,8 +1,19 @@
 import { KIND_CODES } from '../../../engine/protocol-codes.ts';
 
 /** From all is well to all is refused; each step keeps what the steps before it do. */
-export const DEGRADATION_STEPS = ['normal', 'noDepth', 'wideBatches', 'cancelsOnly', 'refuseAll'] as const;
+const DEGRADATION_STEPS = ['normal', 'noDepth', 'wideBatches', 'cancelsOnly', 'refuseAll'] as const;
 export type DegradationStep = (typeof DEGRADATION_STEPS)[number];
+
+const CANCELS_ONLY = 3;
+const REFUSE_ALL = 4;
+
+/** Whether a command may enter at a level (protocol §3): when only cancels may, so may what makes orders smaller. @param head its first u32 */
+export function isAdmitted(level: number, head: number): boolean {
+  if (level < CANCELS_ONLY) return true;
+  if (level >= REFUSE_ALL) return false;
+  const kind = head & 0xff;
+  return kind === KIND_CODES.cancel || kind === KIND_CODES.cancelAll || kind === KIND_CODES.reduce;
+}
 
 /** Load at which each step begins, and the lower one at which it ends: shares of the ingress ring that are full. */
 const ENTER = [0, 0.25, 0.5, 0.75, 0.95] as const;
@@ -38,14 +49,6 @@ export class Degradation {
     if (this.#step === before) this.#calmDown(load, nowMs);
     else this.#calmSinceMs = undefined;
     return this.step;
-  }
-
-  /** Whether a command of this head may enter (protocol §3): when only cancels may, so may what makes orders smaller. */
-  admits(head: number): boolean {
-    if (this.#step < 3) return true;
-    if (this.#step === 4) return false;
-    const kind = head & 0xff;
-    return kind === KIND_CODES.cancel || kind === KIND_CODES.cancelAll || kind === KIND_CODES.reduce;
   }
 
   #calmDown(load: number, nowMs: number): void {

@@ -38,7 +38,7 @@ export class BatchDescriber {
   readonly #stampWords = new Uint32Array(this.#stamp.buffer);
   #lastNs = 0;
   /** When the batch was begun that `nextTimestamp` was last called for, ns of this thread's clock. */
-  startedNs = 0;
+  readonly started = new Float64Array(1);
 
   constructor(
     engine: MarketEngine,
@@ -60,8 +60,11 @@ export class BatchDescriber {
 
   /** Nanoseconds since the epoch, to some 256 ns, never below the last batch's. */
   nextTimestamp(): bigint {
-    this.startedNs = this.#clock.nowNs();
-    this.#lastNs = Math.max(this.#lastNs, this.startedNs + this.#clock.epochOffsetNs);
+    this.#clock.tick();
+    const startedNs = this.#clock.last[0] ?? 0;
+    this.started[0] = startedNs;
+    const epochNs = startedNs + this.#clock.epochOffsetNs;
+    if (epochNs > this.#lastNs) this.#lastNs = epochNs;
     const high = Math.floor(this.#lastNs / U32);
     this.#stampWords[0] = this.#lastNs - high * U32;
     this.#stampWords[1] = high;

@@ -12,6 +12,7 @@ export type StageState = keyof typeof STAGE_STATES;
 
 const STOP_WORD = 0;
 const TAKEOVER_WORD = 1;
+const LEVEL_WORD = 2;
 const STATE_OF_LINE = 0;
 const BEATS_OF_LINE = 1;
 const PROGRESS_OF_LINE = 2;
@@ -46,6 +47,15 @@ export class ControlBlock {
   /** Waits for `takeOver`; true when it was called. */
   awaitTakeOver(timeoutMs: number): boolean {
     return Atomics.wait(this.#words, TAKEOVER_WORD, 0, timeoutMs) !== 'timed-out';
+  }
+
+  /** How far the service is degraded, 0 normal .. 4 refuse all; the engine's thread sets it. */
+  get level(): number {
+    return Atomics.load(this.#words, LEVEL_WORD);
+  }
+
+  setLevel(level: number): void {
+    Atomics.store(this.#words, LEVEL_WORD, level);
   }
 
   setState(stage: StageName, state: StageState): void {

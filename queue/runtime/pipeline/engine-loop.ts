@@ -8,6 +8,7 @@ import { NanoClock } from '../telemetry/nano-clock.ts';
 import { TelemetryBlock } from '../telemetry/telemetry-block.ts';
 import { ControlBlock } from './control-block.ts';
 import { EngineStage } from './engine-stage.ts';
+import { LoadGovernor } from './load-governor.ts';
 import { type MarketEngine, sealedRoot } from './market-engine.ts';
 import { attachPipelineRings, ENGINE_CONSUMER } from './pipeline-rings.ts';
 import type { ThreadSettings } from './thread-settings.ts';
@@ -22,12 +23,21 @@ export function runEngineLoop(engine: MarketEngine, settings: ThreadSettings): v
   const ingress = new RingConsumer(rings.ingress, ENGINE_CONSUMER);
   const ends = { ingress, output: new SpscProducer(rings.output), batches: new SpscProducer(rings.batches) };
   const clock = new NanoClock();
-  const telemetry = new EngineTelemetry(TelemetryBlock.attach(settings.telemetry), clock);
+  const block = TelemetryBlock.attach(settings.telemetry);
+  const telemetry = new EngineTelemetry(block);
   const board = new BookBoardWriter(settings.board);
   const stage = new EngineStage(engine, ends, clock, settings.policy, { board, telemetry });
   const wait = new WaitStrategy(settings.policy);
+  const load = new LoadGovernor(
+    ingress,
+    rings.ingress.capacity,
+    control,
+    board,
+    block.counter('degradation_step'),
+  );
   control.setState('engine', 'running');
   for (;;) {
+    if (load.wantsToGather(performance.now())) continue;
     const taken = stage.step(BATCH_COMMANDS_MAX);
     control.beat('engine', taken);
     if (taken > 0) continue;

@@ -25,8 +25,8 @@ export interface EngineEnds {
 
 /** Told of the book, on the engine thread. */
 export interface BookListener {
-  /** The book is as a batch left it, which was begun at `startedNs`. */
-  afterBatch(engine: MarketEngine, startedNs: number): void;
+  /** The book is as a batch left it. @param startedUs when that was begun: microseconds, modulo 2^32 */
+  afterBatch(engine: MarketEngine, startedUs: number): void;
   /** Nothing waits: a moment for what need not be done at once. */
   whenIdle(engine: MarketEngine): void;
 }
@@ -41,12 +41,14 @@ export interface EngineObservers {
  * The engine thread's work: what waits in the ingress ring becomes a batch, at once, 1024 records at most; its transitions go to the
  * output ring. When commands come slowly each is a batch of its own; when they come fast, batches grow by themselves.
  *
- * Nothing here allocates but what V8 makes of the timestamp, one BigInt a batch at most.
+ * Nothing here allocates for a command; for a batch V8 may make a BigInt of its timestamp and an object of a double, until its last
+ * compiler has been over it.
  */
 export class EngineStage {
   readonly #engine: MarketEngine;
   readonly #ends: EngineEnds;
   readonly #describer: BatchDescriber;
+  readonly #clock: NanoClock;
   readonly #ingressLongs: BigInt64Array;
   readonly #outputLongs: BigInt64Array;
   /** Which polled slot each record of the batch came from. */
@@ -64,6 +66,7 @@ export class EngineStage {
   ) {
     this.#engine = engine;
     this.#ends = ends;
+    this.#clock = clock;
     this.#describer = new BatchDescriber(engine, clock, ends.batches, policy, {
       ingressWords: ends.ingress.words,
       outputWords: ends.output.words,
@@ -90,10 +93,15 @@ export class EngineStage {
     const slots = taken === 0 ? 0 : (this.#slotOfRecord[taken - 1] ?? 0) + 1;
     const transitions = module.transitionCount();
     this.#handOut(transitions);
-    this.#board?.afterBatch(this.#engine, this.#describer.startedNs);
+    const startedNs = this.#describer.started[0] ?? 0;
+    this.#board?.afterBatch(this.#engine, (startedNs / 1000) | 0);
     ingress.release(slots);
     this.#describer.describe(slots, taken, transitions);
-    this.#telemetry?.afterBatch(this.#engine, this.#describer.startedNs, slots, transitions, ingress.lag());
+    if (this.#telemetry !== undefined) {
+      this.#clock.tick();
+      const elapsedNs = ((this.#clock.last[0] ?? 0) - startedNs) | 0;
+      this.#telemetry.afterBatch(this.#engine, elapsedNs, slots, transitions, ingress.lag());
+    }
     return slots;
   }
 

@@ -2,9 +2,12 @@ import { Worker } from 'node:worker_threads';
 import type { Geometry } from '../../../engine/geometry.ts';
 import type { MarketConfig } from '../../../engine/market-config.ts';
 import { ProofbookError } from '../../../engine/proofbook-error.ts';
+import { Admission } from '../faults/admission.ts';
+import { createErrorRing, ErrorRing } from '../faults/error-ring.ts';
 import { createBoard } from '../readers/book-board.ts';
 import { MpscProducer } from '../rings/mpsc-ring.ts';
 import { RingConsumer } from '../rings/ring-consumer.ts';
+import type { RingProducer } from '../rings/ring-producer.ts';
 import type { WaitPolicy } from '../rings/wait-strategy.ts';
 import { MeasuredSink } from '../telemetry/measured-sink.ts';
 import { NanoClock } from '../telemetry/nano-clock.ts';
@@ -55,6 +58,8 @@ export class Pipeline {
   /** Top of book and depth, for a `BookBoardReader` on any thread. */
   readonly board: SharedArrayBuffer;
   readonly telemetry: TelemetryBlock;
+  /** What went wrong on the hot path, to be drained and reported by one thread. */
+  readonly errors = new ErrorRing(createErrorRing());
   readonly #settings: ThreadSettings;
   readonly #workers = new Map<StageName, Worker>();
   readonly #reporter: TelemetryReporter | undefined;
@@ -98,6 +103,11 @@ export class Pipeline {
   /** A gateway's end of the ingress ring, for this thread. */
   producer(): MpscProducer {
     return new MpscProducer(this.rings.ingress);
+  }
+
+  /** A gateway's door: claims on `producer`, unless the service is degraded too far for the command or the ring is full. */
+  door(producer: RingProducer): Admission {
+    return new Admission(producer, this.rings.ingress.capacity, this.control, this.errors);
   }
 
   /** The one publisher, for the thread that calls `step`. */

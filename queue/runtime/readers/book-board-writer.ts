@@ -9,7 +9,7 @@ const FIRST_LEVEL_OF_TOP = 2;
 const FIRST_LEVEL_OF_DEPTH = 4;
 
 /** Depth is published at once when nothing waits, and else this often: it takes some ten times as long as the top. */
-const DEPTH_INTERVAL_NS = 50_000;
+const DEPTH_INTERVAL_US = 50;
 
 /** Publishes the book on a board, from the engine's own memory: its top after each batch, its depth soon after. Allocates nothing. */
 export class BookBoardWriter implements BookListener {
@@ -20,14 +20,14 @@ export class BookBoardWriter implements BookListener {
   /** Depth is left out while it is false (degradation, step 1). */
   isDepthWanted = true;
   #isDepthOld = false;
-  #depthWrittenNs = 0;
+  #depthWrittenUs = 0;
 
   constructor(board: SharedArrayBuffer) {
     this.#top = new SeqlockWriter(topBlock(board));
     this.#depth = new SeqlockWriter(depthBlock(board));
   }
 
-  afterBatch(engine: MarketEngine, startedNs: number): void {
+  afterBatch(engine: MarketEngine, startedUs: number): void {
     const header = engine.module.headerPointer() / 4;
     const top = this.#topContent;
     top[0] = engine.words[header + BATCH_NUMBER_WORD] ?? 0;
@@ -36,14 +36,14 @@ export class BookBoardWriter implements BookListener {
       writeLevels(engine, side, 1, top, FIRST_LEVEL_OF_TOP + side * WORDS_PER_LEVEL);
     }
     this.#top.write(top, TOP_WORDS);
-    this.#isDepthOld = this.isDepthWanted;
-    if (startedNs - this.#depthWrittenNs < DEPTH_INTERVAL_NS) return;
-    this.#depthWrittenNs = startedNs;
+    this.#isDepthOld = true;
+    if (((startedUs - this.#depthWrittenUs) | 0) < DEPTH_INTERVAL_US) return;
+    this.#depthWrittenUs = startedUs;
     this.whenIdle(engine);
   }
 
   whenIdle(engine: MarketEngine): void {
-    if (!this.#isDepthOld) return;
+    if (!this.#isDepthOld || !this.isDepthWanted) return;
     this.#isDepthOld = false;
     this.#writeDepth(engine);
   }

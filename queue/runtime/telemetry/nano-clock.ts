@@ -10,6 +10,8 @@ export class NanoClock {
   readonly #offsetNs: number;
   /** What must be added to get nanoseconds since 1970. */
   readonly epochOffsetNs: number;
+  /** What `tick` read. A double that a call returns may be made an object; one in memory never is. */
+  readonly last = new Float64Array(1);
 
   constructor() {
     let least = Number.POSITIVE_INFINITY;
@@ -20,6 +22,11 @@ export class NanoClock {
     }
     this.#offsetNs = least;
     this.epochOffsetNs = Date.now() * 1e6 - this.nowNs();
+  }
+
+  /** Reads the clock into `last`. */
+  tick(): void {
+    this.last[0] = performance.now() * 1e6 + this.#offsetNs;
   }
 
   /** Nanoseconds, as a double: exact to a nanosecond for the first 104 days of a machine's uptime. */

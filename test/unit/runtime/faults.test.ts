@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ADMITTED, Admission } from '../../../queue/runtime/faults/admission.ts';
 import { CircuitBreaker } from '../../../queue/runtime/faults/circuit-breaker.ts';
-import { Degradation } from '../../../queue/runtime/faults/degradation.ts';
+import { Degradation, isAdmitted } from '../../../queue/runtime/faults/degradation.ts';
 import { createErrorRing, ERROR_SLOTS, ErrorRing } from '../../../queue/runtime/faults/error-ring.ts';
 import { FAST_ERROR_CODES, FAST_ERRORS, fastErrorName } from '../../../queue/runtime/faults/fast-error.ts';
 import { MpscProducer } from '../../../queue/runtime/rings/mpsc-ring.ts';
@@ -104,38 +104,39 @@ describe('degradation', () => {
   });
 
   test('first refuses what adds risk, and at last everything', () => {
-    const degradation = new Degradation();
-    const admitted = () => [PLACE, CANCEL, REDUCE, CANCEL_ALL].filter((head) => degradation.admits(head));
-    degradation.observe(0.6, 0);
-    expect(admitted()).toEqual([PLACE, CANCEL, REDUCE, CANCEL_ALL]);
-    degradation.observe(0.8, 0);
-    expect(admitted()).toEqual([CANCEL, REDUCE, CANCEL_ALL]);
-    degradation.observe(0.99, 0);
-    expect(admitted()).toEqual([]);
+    const admitted = (level: number) =>
+      [PLACE, CANCEL, REDUCE, CANCEL_ALL].filter((head) => isAdmitted(level, head));
+    expect(admitted(2)).toEqual([PLACE, CANCEL, REDUCE, CANCEL_ALL]);
+    expect(admitted(3)).toEqual([CANCEL, REDUCE, CANCEL_ALL]);
+    expect(admitted(4)).toEqual([]);
   });
 
   test('the door refuses by code as the ring fills, and opens again when it empties', () => {
     const ring = createRing({ kind: 'mpsc', capacity: 16, consumers: 1 });
     const producer = new MpscProducer(ring);
     const errors = new ErrorRing(createErrorRing());
-    const door = new Admission(producer, 16, new Degradation(), errors);
-    const send = (head: number, nowMs: number) => {
-      const code = door.tryEnter(head, 5, nowMs);
+    const degradation = new Degradation();
+    const door = new Admission(producer, 16, degradation, errors);
+    const send = (head: number) => {
+      degradation.observe(1 - producer.ready() / 16, 0);
+      const code = door.tryEnter(head, 5);
       if (code === ADMITTED) producer.publish();
       return code;
     };
-    expect(Array.from({ length: 12 }, () => send(PLACE, 0))).toEqual(new Array(12).fill(ADMITTED));
-    expect(send(PLACE, 0)).toBe(FAST_ERRORS.SystemOverload);
-    expect(Array.from({ length: 4 }, () => send(CANCEL, 0))).toEqual(new Array(4).fill(ADMITTED));
-    expect(send(CANCEL, 0)).toBe(FAST_ERRORS.SystemOverload);
+    expect(Array.from({ length: 12 }, () => send(PLACE))).toEqual(new Array(12).fill(ADMITTED));
+    expect(send(PLACE)).toBe(FAST_ERRORS.SystemOverload);
+    expect(Array.from({ length: 4 }, () => send(CANCEL))).toEqual(new Array(4).fill(ADMITTED));
+    expect(send(CANCEL)).toBe(FAST_ERRORS.SystemOverload);
+    const closed = new Admission(producer, 16, { level: 0 }, errors);
+    expect(closed.tryEnter(PLACE, 6)).toBe(FAST_ERRORS.RingFull);
     expect(errors.drain().map(({ code, source, detail }) => [code, source, detail])).toEqual([
       [FAST_ERRORS.SystemOverload, 5, 3],
       [FAST_ERRORS.SystemOverload, 5, 4],
+      [FAST_ERRORS.RingFull, 6, 16],
     ]);
     const consumer = new RingConsumer(ring);
     consumer.release(consumer.poll(16));
-    send(CANCEL, 1);
-    for (let nowMs = 250; nowMs < 1500; nowMs += 250) send(CANCEL, nowMs);
-    expect(send(PLACE, 1500)).toBe(ADMITTED);
+    for (let nowMs = 0; nowMs < 1500; nowMs += 250) degradation.observe(0, nowMs);
+    expect(send(PLACE)).toBe(ADMITTED);
   });
 });
