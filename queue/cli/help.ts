@@ -23,6 +23,7 @@ export const HELP = `proofbook: an order book whose every batch is proven
       --timeout-s N       longest time of one proof in seconds (default 3600)
       --host FILE         prover host binary
   proofbook top --file F [--once]         show what a running pipeline measures (docs/telemetry-layout.md)
+  proofbook doctor [--redis URL]          how this machine is set for low latency, and what that costs (docs/tuning.md)
   proofbook help
 
 Every command takes --json: one JSON object on stdout, whatever happens. Exit codes: docs/exit-codes.md.`;

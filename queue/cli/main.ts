@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandRun>>> = {
   inclusion: async () => (await import('./inclusion.ts')).runInclusion,
   export: async () => (await import('./export.ts')).runExport,
   worker: async () => (await import('./worker.ts')).runWorker,
+  doctor: async () => (await import('./doctor.ts')).runDoctor,
   top: async () => (await import('./top.ts')).runTop,
 };
 

@@ -51,6 +51,9 @@ export class EngineStage {
   readonly #clock: NanoClock;
   readonly #ingressLongs: BigInt64Array;
   readonly #outputLongs: BigInt64Array;
+  /** Where the module's buffers are, in bytes: they stay there. */
+  readonly #commands: number;
+  readonly #transitions: number;
   /** Which polled slot each record of the batch came from. */
   readonly #slotOfRecord = new Int32Array(BATCH_COMMANDS_MAX);
   readonly #wait: WaitStrategy;
@@ -65,6 +68,8 @@ export class EngineStage {
     observers: EngineObservers = {},
   ) {
     this.#engine = engine;
+    this.#commands = engine.module.commandsPointer();
+    this.#transitions = engine.module.transitionsPointer();
     this.#ends = ends;
     this.#clock = clock;
     this.#describer = new BatchDescriber(engine, clock, ends.batches, policy, {
@@ -108,7 +113,7 @@ export class EngineStage {
   /** Copies whole slots into the command buffer, as many as fit; returns the records. */
   #takeIn(polled: number): number {
     const { ingress } = this.#ends;
-    const commands = this.#engine.module.commandsPointer();
+    const commands = this.#commands;
     let records = 0;
     for (let slot = 0; slot < polled; slot++) {
       const from = ingress.slotOffset(slot);
@@ -137,7 +142,7 @@ export class EngineStage {
   /** A transition carries who sent its command and when that arrived. */
   #writeTransition(index: number, transition: number): void {
     const { output, ingress } = this.#ends;
-    const from = this.#engine.module.transitionsPointer() + transition * TRANSITION_BYTES;
+    const from = this.#transitions + transition * TRANSITION_BYTES;
     const source = from / 8;
     const target = output.slotOffset(index) / 8;
     for (let long = 0; long < LONGS_PER_SLOT; long++) {
