@@ -1,7 +1,5 @@
 import { BATCH_COMMANDS_MAX, COMMAND_BYTES } from '../../../engine/command.ts';
-import { TRANSITION_BYTES } from '../../../engine/transition.ts';
 import type { RingConsumer } from '../rings/ring-consumer.ts';
-import { SLOT_BYTES } from '../rings/ring-layout.ts';
 import type { SpscProducer } from '../rings/spsc-ring.ts';
 import { type WaitPolicy, WaitStrategy } from '../rings/wait-strategy.ts';
 import type { EngineTelemetry } from '../telemetry/engine-telemetry.ts';
@@ -9,9 +7,8 @@ import type { NanoClock } from '../telemetry/nano-clock.ts';
 import { BatchDescriber } from './batch-describer.ts';
 import { copyRecords, recordsOfSlot } from './command-intake.ts';
 import type { MarketEngine } from './market-engine.ts';
+import { TransitionWriter } from './transition-writer.ts';
 
-const LONGS_PER_SLOT = SLOT_BYTES / 8;
-const COMMAND_INDEX_WORD = TRANSITION_BYTES / 4 - 1;
 /** Longest wait for room in the output ring before the engine looks again: whoever stops a pipeline must not wait longer. */
 const OUTPUT_WAIT_MS = 100;
 
@@ -50,10 +47,9 @@ export class EngineStage {
   readonly #describer: BatchDescriber;
   readonly #clock: NanoClock;
   readonly #ingressLongs: BigInt64Array;
-  readonly #outputLongs: BigInt64Array;
-  /** Where the module's buffers are, in bytes: they stay there. */
+  /** Where the module's command buffer is, in bytes: it stays there. */
   readonly #commands: number;
-  readonly #transitions: number;
+  readonly #writer: TransitionWriter;
   /** Which polled slot each record of the batch came from. */
   readonly #slotOfRecord = new Int32Array(BATCH_COMMANDS_MAX);
   readonly #wait: WaitStrategy;
@@ -69,7 +65,7 @@ export class EngineStage {
   ) {
     this.#engine = engine;
     this.#commands = engine.module.commandsPointer();
-    this.#transitions = engine.module.transitionsPointer();
+    this.#writer = new TransitionWriter(engine, ends.ingress, ends.output, this.#slotOfRecord);
     this.#ends = ends;
     this.#clock = clock;
     this.#describer = new BatchDescriber(engine, clock, ends.batches, policy, {
@@ -77,7 +73,6 @@ export class EngineStage {
       outputWords: ends.output.words,
     });
     this.#ingressLongs = new BigInt64Array(ends.ingress.words.buffer);
-    this.#outputLongs = new BigInt64Array(ends.output.words.buffer);
     this.#wait = new WaitStrategy(policy);
     this.#board = observers.board;
     this.#telemetry = observers.telemetry;
@@ -133,23 +128,9 @@ export class EngineStage {
       const room = this.#wait.until(output, OUTPUT_WAIT_MS);
       const count = Math.min(room, transitions - done);
       if (count === 0 || !output.tryClaim(count)) continue;
-      for (let index = 0; index < count; index++) this.#writeTransition(index, done + index);
+      this.#writer.write(done, count);
       output.publish();
       done += count;
     }
-  }
-
-  /** A transition carries who sent its command and when that arrived. */
-  #writeTransition(index: number, transition: number): void {
-    const { output, ingress } = this.#ends;
-    const from = this.#transitions + transition * TRANSITION_BYTES;
-    const source = from / 8;
-    const target = output.slotOffset(index) / 8;
-    for (let long = 0; long < LONGS_PER_SLOT; long++) {
-      this.#outputLongs[target + long] = this.#engine.longs[source + long] as bigint;
-    }
-    const record = this.#engine.words[from / 4 + COMMAND_INDEX_WORD] ?? 0;
-    const slot = this.#slotOfRecord[record] ?? 0;
-    output.note(index, ingress.origin(slot), ingress.arrivalNs(slot));
   }
 }

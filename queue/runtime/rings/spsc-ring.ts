@@ -13,6 +13,8 @@ export class SpscProducer implements RingProducer {
   readonly words: Int32Array;
   readonly bytes: Uint8Array;
   readonly times: Float64Array;
+  /** Slots of the ring. */
+  readonly capacity: number;
   readonly #memory: RingMemory;
   readonly #event: EventCount;
   /** The sequence behind the last published one: nobody else writes it, so it need not be read. */
@@ -25,6 +27,7 @@ export class SpscProducer implements RingProducer {
     this.words = memory.words;
     this.bytes = memory.bytes;
     this.times = memory.times;
+    this.capacity = memory.capacity;
     this.#memory = memory;
     this.#event = new EventCount(memory.words);
     this.#next = Atomics.load(memory.words, PRODUCER_WORD);
