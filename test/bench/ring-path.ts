@@ -10,8 +10,8 @@ import { TelemetryBlock } from '../../queue/runtime/telemetry/telemetry-block.ts
 import type { RingsEngineThread } from './rings-engine-thread.ts';
 
 const ENGINE_THREAD = new URL('./rings-engine-thread.ts', import.meta.url);
-const INGRESS_SLOTS = 4096;
-const OUTPUT_SLOTS = 8192;
+const INGRESS_SLOTS = 16_384;
+const OUTPUT_SLOTS = 32_768;
 const BURST = 256;
 const LONGS_PER_RECORD = COMMAND_BYTES / 8;
 

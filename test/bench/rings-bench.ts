@@ -4,10 +4,10 @@ import { record } from './deep-recording.ts';
 import { DEEP_SCENARIOS } from './deep-scenarios.ts';
 import { type PathRun, RingPath } from './ring-path.ts';
 
-const COMMANDS = 2_000_000;
+const COMMANDS = 1_000_000;
 const ROUNDS = 5;
 /** Commands of a latency run: some seconds at half load. */
-const LATENCY_COMMANDS = 4_000_000;
+const LATENCY_COMMANDS = 3_000_000;
 
 /**
  * Ring to engine to publisher, across two threads, on the balanced scenario's commands in the deep geometry. Capacity is measured first;

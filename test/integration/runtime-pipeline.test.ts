@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULT_MARKET_CONFIG } from '../../engine/market-config.ts';
+import { ADMITTED } from '../../queue/runtime/faults/admission.ts';
+import { FAST_ERRORS } from '../../queue/runtime/faults/fast-error.ts';
 import { openMarketEngine, sealedRoot } from '../../queue/runtime/pipeline/market-engine.ts';
 import { Pipeline, type PipelineOptions } from '../../queue/runtime/pipeline/pipeline.ts';
 import { BookBoardReader } from '../../queue/runtime/readers/book-board-reader.ts';
+import { expectRejection } from '../support/expect-refusal.ts';
 import { levelsOf } from '../support/market-module.ts';
 import {
   packedFlow,
@@ -112,6 +115,7 @@ describe('the pipeline', () => {
     expect(telemetry.histogram('order_processing_ns').percentile(0.5)).toBeGreaterThan(
       shown.histograms.matching_ns.p50,
     );
+    expect(shown.counters.errors_total).toBe(0);
     expect(shown.counters.resident_bytes).toBeGreaterThan(1e6);
   });
 
@@ -161,5 +165,46 @@ describe('the pipeline', () => {
       transitions += alone.module.transitionCount();
     }
     expect(recorder.sequences.length).toBe(transitions);
+  });
+
+  test('has a door that refuses by code when nobody reads, and counts it', async () => {
+    const pipeline = await Pipeline.start({ ...options, durability: 'written' });
+    const producer = pipeline.producer();
+    const door = pipeline.door(producer);
+    const command = packedFlow(1n, 1)[0] ?? new Uint8Array(32);
+    const head = new DataView(command.buffer, command.byteOffset).getUint32(0, true);
+    const codes = new Set<number>();
+    // Nobody publishes: the output ring fills, the engine waits for it, then the ingress ring fills and the service degrades.
+    for (let turn = 0; turn < 200_000 && !codes.has(FAST_ERRORS.SystemOverload); turn++) {
+      const code = door.tryEnter(head, turn);
+      codes.add(code);
+      if (code === ADMITTED) {
+        producer.bytes.set(command, producer.slotOffset(0));
+        producer.note(0, turn, 0);
+        producer.publish();
+      }
+      if (turn % 500 === 0) await pause(1);
+    }
+    expect(codes).toContain(ADMITTED);
+    expect(pipeline.errors.total()).toBeGreaterThan(0);
+    expect(pipeline.errors.drain()[0]?.code).toBeOneOf([FAST_ERRORS.SystemOverload, FAST_ERRORS.RingFull]);
+    const publisher = pipeline.publisher({ take: () => {} });
+    const stopped = pipeline.stop();
+    let isStopped = false;
+    void stopped.finally(() => {
+      isStopped = true;
+    });
+    while (!isStopped) {
+      publisher.step(4096);
+      await pause(1);
+    }
+    await stopped;
+  });
+
+  test('cannot fail over to nobody, and starts on no journal that is there already', async () => {
+    const pipeline = await Pipeline.start(options);
+    await expectRejection(pipeline.failOver(), 'INVALID_FIELD', { field: 'standby' });
+    await pipeline.stop();
+    await expect(Pipeline.start(options)).rejects.toThrow(/journal/);
   });
 });

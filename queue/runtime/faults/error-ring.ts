@@ -82,6 +82,14 @@ export class ErrorRing {
     return Atomics.load(this.#words, COUNTS_WORD + code) >>> 0;
   }
 
+  /** How often any code was raised, each count modulo 2^32. */
+  total(): number {
+    let sum = 0;
+    for (let code = 0; code < FAST_ERROR_CODES; code++)
+      sum += Atomics.load(this.#words, COUNTS_WORD + code) >>> 0;
+    return sum;
+  }
+
   /** Errors whose details found no room, modulo 2^32. */
   dropped(): number {
     return Atomics.load(this.#words, DROPPED_WORD) >>> 0;

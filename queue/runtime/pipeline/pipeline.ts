@@ -63,6 +63,8 @@ export class Pipeline {
   readonly #settings: ThreadSettings;
   readonly #workers = new Map<StageName, Worker>();
   readonly #reporter: TelemetryReporter | undefined;
+  /** What the primary engine died of, when the standby took its place. */
+  engineFault: Error | undefined;
   #failure: Error | undefined;
 
   private constructor(options: PipelineOptions) {
@@ -72,7 +74,9 @@ export class Pipeline {
     this.telemetry = TelemetryBlock.create();
     const { telemetryPath } = options;
     this.#reporter =
-      telemetryPath === undefined ? undefined : new TelemetryReporter(telemetryPath, this.telemetry);
+      telemetryPath === undefined
+        ? undefined
+        : new TelemetryReporter(telemetryPath, this.telemetry, this.errors);
     this.#settings = {
       buffers: buffersOf(this.rings),
       control: this.control.buffer,
@@ -118,8 +122,8 @@ export class Pipeline {
   }
 
   /**
-   * Ends the primary engine's thread at once, in whatever it does, and lets the standby take over. For a thread that hangs, and for
-   * tests. The end of a thread is certain here before the standby starts: there are never two engines.
+   * Ends the primary engine's thread at once, in whatever it does: for a thread that hangs, and for tests. As when it dies by itself, the
+   * standby takes over when the end of the thread is certain: there are never two engines.
    */
   async failOver(): Promise<void> {
     const engine = this.#workers.get('engine');
@@ -130,10 +134,7 @@ export class Pipeline {
         reason: 'nobody can take over',
       });
     }
-    this.#workers.delete('engine');
-    this.control.setState('engine', 'starting');
     await engine.terminate();
-    this.control.takeOver();
   }
 
   /** Waits until all that was sent is journalled, and ends the threads. The publisher may still have transitions to give out. */
@@ -151,8 +152,17 @@ export class Pipeline {
     const worker = new Worker(file, { workerData: this.#settings, name: stage });
     this.#workers.set(stage, worker);
     worker.once('error', (error) => {
-      this.#failure = error;
+      if (stage === 'engine' && this.#workers.has('standby')) this.engineFault = error;
+      else this.#failure = error;
     });
+    if (stage === 'engine') worker.once('exit', () => this.#engineEnded());
+  }
+
+  #engineEnded(): void {
+    this.#workers.delete('engine');
+    if (this.control.isIn('engine', 'stopped') || !this.#workers.has('standby')) return;
+    this.control.setState('engine', 'starting');
+    this.control.takeOver();
   }
 
   async #awaitState(stage: StageName, state: StageState): Promise<void> {

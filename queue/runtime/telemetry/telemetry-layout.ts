@@ -44,6 +44,8 @@ export const COUNTERS = [
   { name: 'gc_pause_ns_total', owner: 'monitor' },
   { name: 'cpu_user_ns_total', owner: 'monitor' },
   { name: 'cpu_system_ns_total', owner: 'monitor' },
+  { name: 'errors_total', owner: 'monitor' },
+  { name: 'error_details_dropped_total', owner: 'monitor' },
 ] as const;
 export type CounterName = (typeof COUNTERS)[number]['name'];
 
