@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TelemetryBlock } from '../runtime/telemetry/telemetry-block.ts';
 import { readTelemetryFile } from '../runtime/telemetry/telemetry-file.ts';
@@ -27,16 +28,38 @@ export async function runTop(args: readonly string[], output: Output, signal: Ab
   const path = required('--file', values.file);
   const intervalMs = wholeNumber('--interval-ms', values['interval-ms'], 50, 60_000);
   let before = readTelemetryFile(path);
+  let coresBefore = cpus();
   for (;;) {
     await delay(intervalMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return EXIT_CODES.interrupted;
     const now = readTelemetryFile(path);
-    const rates = ratesBetween(before, now);
-    if (values.json) output.result(JSON.stringify(asJson(now, rates)));
-    else output.result(`${values.once ? '' : CLEAR_SCREEN}${asText(path, now, rates)}`);
+    const cores = cpus();
+    const shown = { rates: ratesBetween(before, now), busyByCore: busyShares(coresBefore, cores) };
+    if (values.json) output.result(JSON.stringify(asJson(now, shown)));
+    else output.result(`${values.once ? '' : CLEAR_SCREEN}${asText(path, now, shown)}`);
     if (values.json || values.once) return EXIT_CODES.success;
     before = now;
+    coresBefore = cores;
   }
+}
+
+/** What two readings together tell. */
+interface Shown {
+  readonly rates: Rates;
+  /** Share of the time that each core was busy, by whomever, in percent. */
+  readonly busyByCore: readonly number[];
+}
+
+function busyShares(before: ReturnType<typeof cpus>, now: ReturnType<typeof cpus>): readonly number[] {
+  return now.map(({ times }, core) => {
+    const old = before[core]?.times ?? times;
+    const idle = times.idle - old.idle;
+    const all = Object.keys(times).reduce(
+      (sum, kind) => sum + times[kind as keyof typeof times] - old[kind as keyof typeof times],
+      0,
+    );
+    return all > 0 ? Math.round((1 - idle / all) * 100) : 0;
+  });
 }
 
 function ratesBetween(before: TelemetryBlock, now: TelemetryBlock): Rates {
@@ -62,18 +85,19 @@ function percentilesOf(block: TelemetryBlock, name: (typeof HISTOGRAMS)[number][
   };
 }
 
-function asJson(block: TelemetryBlock, rates: Rates): unknown {
+function asJson(block: TelemetryBlock, { rates, busyByCore }: Shown): unknown {
   return {
     processId: block.header('processId'),
     startedEpochMs: block.header('startedEpochMs'),
     writtenEpochMs: block.header('writtenEpochMs'),
     counters: Object.fromEntries(COUNTERS.map(({ name }) => [name, block.counter(name).value])),
     perSecond: rates,
+    busyPercentByCore: busyByCore,
     histograms: Object.fromEntries(HISTOGRAMS.map(({ name }) => [name, percentilesOf(block, name)])),
   };
 }
 
-function asText(path: string, block: TelemetryBlock, rates: Rates): string {
+function asText(path: string, block: TelemetryBlock, { rates, busyByCore }: Shown): string {
   const ageMs = Math.round(Date.now() - block.header('writtenEpochMs'));
   const counters = COUNTERS.map(({ name, owner }) => [
     owner,
@@ -87,6 +111,7 @@ function asText(path: string, block: TelemetryBlock, rates: Rates): string {
   });
   return [
     `proofbook top: process ${block.header('processId')}, ${path}, written ${ageMs} ms ago`,
+    `cores busy: ${busyByCore.map((percent) => `${percent} %`).join(', ')}`,
     renderTable(['thread', 'counter', 'value', 'per second'], counters),
     '',
     renderTable(['histogram', 'count', 'mean', 'p50', 'p99', 'p99.9', 'max'], histograms),

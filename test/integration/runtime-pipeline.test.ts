@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULT_MARKET_CONFIG } from '../../engine/market-config.ts';
@@ -116,6 +117,7 @@ describe('the pipeline', () => {
       shown.histograms.matching_ns.p50,
     );
     expect(shown.counters.errors_total).toBe(0);
+    expect(shown.busyPercentByCore.length).toBe(cpus().length);
     expect(shown.counters.resident_bytes).toBeGreaterThan(1e6);
   });
 

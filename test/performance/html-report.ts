@@ -54,7 +54,7 @@ function budgetRows(figures: StageFigures): string {
       const value = figures[name];
       const isOver = bound === 'most' ? value > limit : value < limit;
       const cell = Number(value.toPrecision(4)).toLocaleString('en-US');
-      return `<tr${isOver ? ' class="over"' : ''}><td>${name}</td><td class="number">${cell}</td><td class="number">${bound} ${limit.toLocaleString('en-US')}</td><td>${asHtml(what)}</td></tr>`;
+      return `<tr${isOver ? ' class="over"' : ''}><td>${name}</td><td class="number">${cell}</td><td class="number">at ${bound} ${limit.toLocaleString('en-US')}</td><td>${asHtml(what)}</td></tr>`;
     })
     .join('');
 }
