@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { encodeCommands } from '../../../engine/command.ts';
 import { DEFAULT_MARKET_CONFIG } from '../../../engine/market-config.ts';
 import { type BookListener, EngineStage } from '../../../queue/runtime/pipeline/engine-stage.ts';
 import { JournalFollower } from '../../../queue/runtime/pipeline/journal-follower.ts';
@@ -20,6 +21,7 @@ import { SpscProducer } from '../../../queue/runtime/rings/spsc-ring.ts';
 import { JournalReplica } from '../../../queue/runtime/standby/journal-replica.ts';
 import { rewindRings } from '../../../queue/runtime/standby/rewind-rings.ts';
 import { NanoClock } from '../../../queue/runtime/telemetry/nano-clock.ts';
+import { levelsOf } from '../../support/market-module.ts';
 import {
   packedFlow,
   sendCommand,
@@ -115,7 +117,7 @@ describe('a standby goes on where the primary died', () => {
     'before its first batch': ({ output }) => {
       output.left = 0;
     },
-    'with half of a batch in the output ring': ({ output }) => {
+    'with a batch matched and nothing of it in the output ring': ({ output }) => {
       output.left = 4;
     },
     'with a batch in the output ring and its slots not released': ({ board }) => {
@@ -169,6 +171,44 @@ describe('a standby goes on where the primary died', () => {
     expect(recorder.origins).toEqual([...recorder.origins].sort((a, b) => a - b));
     expect(new Set(recorder.origins).size).toBe(COMMANDS);
   });
+});
+
+test('commands with an extension stay whole, and a batch never has more than 1024 records', () => {
+  const { producer, engineStage, recorder, journaller, publisher } = openStages(
+    join(directory.path, 'journal'),
+  );
+  const engine = openMarketEngine('circuit', DEFAULT_MARKET_CONFIG);
+  const { stage } = engineStage(engine);
+  const commands = Array.from({ length: 1000 }, (_, index) => {
+    const order = {
+      kind: 'place',
+      timeInForce: 'GTC',
+      account: 1 + (index % 7),
+      clientOrderId: BigInt(index),
+    } as const;
+    const side = index % 2 === 0 ? 'bid' : 'ask';
+    const price = side === 'bid' ? 1000n - BigInt(index % 5) : 998n + BigInt(index % 9);
+    const iceberg = index % 3 === 0 ? {} : { displayQuantity: 2n };
+    return encodeCommands([{ ...order, side, price, quantity: 10n, ...iceberg }]);
+  });
+  for (const [index, command] of commands.entries()) sendCommand(producer, command, index);
+  const taken: number[] = [];
+  for (let slots = stage.step(1024); slots > 0; slots = stage.step(1024)) taken.push(slots);
+  while (journaller.step(10) > 0);
+  while (publisher.step(1000) > 0);
+  expect(commands.filter(({ length }) => length === 64).length).toBe(666);
+  expect(taken.length).toBeGreaterThan(1);
+  expect(taken[0]).toBeLessThanOrEqual(1024 * (3 / 5) + 1);
+  expect(recorder.origins).toEqual([...recorder.origins].sort((a, b) => a - b));
+  expect(new Set(recorder.origins).size).toBe(1000);
+
+  const alone = openMarketEngine('circuit', DEFAULT_MARKET_CONFIG);
+  for (const command of commands) {
+    alone.bytes.set(command, alone.module.commandsPointer());
+    expect(alone.module.applyBatch(command.length / 32, 1n)).toBe(command.length / 32);
+  }
+  for (const side of [0, 1]) expect(levelsOf(engine.module, side)).toEqual(levelsOf(alone.module, side));
+  expect(recorder.sequences.length).toBe(Number(alone.longs[alone.module.headerPointer() / 8]));
 });
 
 test('the replica refuses a journal whose batches do something else than it says', () => {
