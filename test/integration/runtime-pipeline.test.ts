@@ -1,12 +1,17 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Engine } from '../../engine/engine.ts';
 import { DEFAULT_MARKET_CONFIG } from '../../engine/market-config.ts';
 import { ADMITTED } from '../../queue/runtime/faults/admission.ts';
+import type { ReportedError } from '../../queue/runtime/faults/error-ring.ts';
 import { FAST_ERRORS } from '../../queue/runtime/faults/fast-error.ts';
+import { JournalFollower, type JournalledBatch } from '../../queue/runtime/pipeline/journal-follower.ts';
 import { openMarketEngine, sealedRoot } from '../../queue/runtime/pipeline/market-engine.ts';
 import { Pipeline, type PipelineOptions } from '../../queue/runtime/pipeline/pipeline.ts';
 import { BookBoardReader } from '../../queue/runtime/readers/book-board-reader.ts';
+import { SnapshotReader } from '../../queue/runtime/readers/epoch-snapshots.ts';
+import { createSnapshots } from '../../queue/runtime/readers/snapshot-memory.ts';
 import { expectRejection } from '../support/expect-refusal.ts';
 import { levelsOf } from '../support/market-module.ts';
 import {
@@ -167,6 +172,42 @@ describe('the pipeline', () => {
       transitions += alone.module.transitionCount();
     }
     expect(recorder.sequences.length).toBe(transitions);
+  });
+
+  test('publishes whole books that an engine can be restored from, and reports a reader that stalls', async () => {
+    const snapshots = createSnapshots({ bytesMax: 2 ** 20, buffers: 4, readers: 2 });
+    const pipeline = await Pipeline.start({ ...options, standby: true, snapshots });
+    const [stalled, reader] = [new SnapshotReader(snapshots, 0), new SnapshotReader(snapshots, 1)];
+    const commands = packedFlow(BigInt(SEED), 200);
+    const producer = pipeline.producer();
+    const publisher = pipeline.publisher({ take: () => undefined });
+    let pinned: Uint8Array | undefined;
+    let errors: readonly ReportedError[] = [];
+    for (let round = 0; errors.length === 0; round++) {
+      const command = commands[round % commands.length];
+      if (command !== undefined) sendCommand(producer, command, round);
+      publisher.step(100);
+      await pause(20);
+      pinned ??= stalled.pin()?.slice();
+      errors = pipeline.errors.drain();
+    }
+    expect(errors).toEqual([{ code: FAST_ERRORS.ReaderStalled, source: 0, detail: 21 }]);
+    expect(stalled.pin()).not.toEqual(pinned);
+    const newest = Engine.restore(Uint8Array.from(reader.pin() ?? []));
+    expect(newest.batchNumber()).toBeGreaterThan(Engine.restore(pinned ?? new Uint8Array()).batchNumber());
+    await pipeline.stop();
+
+    // The same number of batches from the journal gives the same state.
+    const engine = openMarketEngine('circuit', DEFAULT_MARKET_CONFIG);
+    const follower = new JournalFollower(options.journalPath);
+    const batches: JournalledBatch[] = [];
+    for (let group = follower.next(); group.length > 0; group = follower.next()) batches.push(...group);
+    follower.close();
+    for (const batch of batches.slice(0, Number(newest.batchNumber()))) {
+      engine.bytes.set(batch.commands, engine.module.commandsPointer());
+      engine.module.applyBatch(batch.commands.length / 32, batch.timestampNs);
+    }
+    expect(sealedRoot(engine)).toBe(Buffer.from(newest.stateRoot()).toString('hex'));
   });
 
   test('has a door that refuses by code when nobody reads, and counts it', async () => {

@@ -5,6 +5,7 @@ import { ProofbookError } from '../../../engine/proofbook-error.ts';
 import { Admission } from '../faults/admission.ts';
 import { createErrorRing, ErrorRing } from '../faults/error-ring.ts';
 import { createBoard } from '../readers/book-board.ts';
+import type { SnapshotMemory } from '../readers/snapshot-memory.ts';
 import { MpscProducer } from '../rings/mpsc-ring.ts';
 import { RingConsumer } from '../rings/ring-consumer.ts';
 import type { RingProducer } from '../rings/ring-producer.ts';
@@ -43,6 +44,8 @@ export interface PipelineOptions {
   /** Whether a second engine follows the journal, ready to take over. */
   readonly standby: boolean;
   readonly sizes?: PipelineSizes;
+  /** Whole books for readers on other threads, published by the standby: `createSnapshots` makes it. */
+  readonly snapshots?: SnapshotMemory;
   /** Where `proofbook top` reads what the threads measure; nowhere when absent. */
   readonly telemetryPath?: string;
 }
@@ -59,7 +62,7 @@ export class Pipeline {
   readonly board: SharedArrayBuffer;
   readonly telemetry: TelemetryBlock;
   /** What went wrong on the hot path, to be drained and reported by one thread. */
-  readonly errors = new ErrorRing(createErrorRing());
+  readonly errors: ErrorRing;
   readonly #settings: ThreadSettings;
   readonly #workers = new Map<StageName, Worker>();
   readonly #reporter: TelemetryReporter | undefined;
@@ -72,6 +75,8 @@ export class Pipeline {
     this.control = new ControlBlock();
     this.board = createBoard();
     this.telemetry = TelemetryBlock.create();
+    const errors = createErrorRing();
+    this.errors = new ErrorRing(errors);
     const { telemetryPath } = options;
     this.#reporter =
       telemetryPath === undefined
@@ -82,6 +87,8 @@ export class Pipeline {
       control: this.control.buffer,
       board: this.board,
       telemetry: this.telemetry.sharedBuffer(),
+      errors,
+      snapshots: options.snapshots,
       geometry: options.geometry,
       market: options.market,
       policy: options.policy,

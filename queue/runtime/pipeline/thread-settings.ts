@@ -1,5 +1,6 @@
 import type { Geometry } from '../../../engine/geometry.ts';
 import type { MarketConfig } from '../../../engine/market-config.ts';
+import type { SnapshotMemory } from '../readers/snapshot-memory.ts';
 import type { WaitPolicy } from '../rings/wait-strategy.ts';
 import type { Durability } from './journal-writer.ts';
 import type { PipelineBuffers } from './pipeline-rings.ts';
@@ -18,4 +19,8 @@ export interface ThreadSettings {
   readonly board: SharedArrayBuffer;
   /** A telemetry block (telemetry-block.ts). */
   readonly telemetry: SharedArrayBuffer;
+  /** An error ring (error-ring.ts). */
+  readonly errors: SharedArrayBuffer;
+  /** Where the standby publishes the whole book, if anywhere. */
+  readonly snapshots: SnapshotMemory | undefined;
 }

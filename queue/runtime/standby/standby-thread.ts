@@ -1,5 +1,6 @@
 // The worker thread of the warm standby: a second engine that follows the journal, and goes on in the primary's place when that is dead.
 import { workerData } from 'node:worker_threads';
+import { ErrorRing } from '../faults/error-ring.ts';
 import { ControlBlock } from '../pipeline/control-block.ts';
 import { runEngineLoop } from '../pipeline/engine-loop.ts';
 import { JournalFollower } from '../pipeline/journal-follower.ts';
@@ -9,6 +10,7 @@ import type { ThreadSettings } from '../pipeline/thread-settings.ts';
 import { consumerWord, PRODUCER_WORD } from '../rings/ring-layout.ts';
 import { JournalReplica } from './journal-replica.ts';
 import { rewindRings } from './rewind-rings.ts';
+import { SnapshotPublisher } from './snapshot-publisher.ts';
 
 const FOLLOW_MS = 1;
 
@@ -21,9 +23,13 @@ function run(settings: ThreadSettings): void {
   const engine = openMarketEngine(settings.geometry, settings.market);
   const follower = new JournalFollower(settings.journalPath);
   const replica = new JournalReplica(engine, follower);
+  const { snapshots } = settings;
+  const publisher = snapshots && new SnapshotPublisher(engine, snapshots, new ErrorRing(settings.errors));
   control.setState('standby', 'following');
   while (!control.awaitTakeOver(FOLLOW_MS)) {
-    control.beat('standby', replica.catchUp());
+    const applied = replica.catchUp();
+    control.beat('standby', applied);
+    publisher?.afterCatchUp(applied, performance.now());
     if (control.isStopping() && control.isIn('engine', 'stopped')) {
       control.setState('standby', 'stopped');
       return;
