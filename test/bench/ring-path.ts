@@ -87,6 +87,8 @@ export class RingPath {
           this.#write(source, sent + index, index, startNs + (sent + index) * gapNs);
         this.#producer.publish();
         sent += count;
+      } else {
+        Atomics.pause();
       }
       transitions += this.#read(latency);
     }

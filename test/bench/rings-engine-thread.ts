@@ -40,5 +40,7 @@ const stopWord = new Int32Array(stop);
 parentPort?.postMessage('running');
 for (let spins = 0; ; spins++) {
   if (stage.step(SLOTS_MAX) > 0) continue;
+  // Where two threads share a core, the one that waits must leave it to the one that works.
+  Atomics.pause();
   if (spins % SPINS_PER_LOOK === 0 && Atomics.load(stopWord, 0) !== 0) break;
 }

@@ -16,8 +16,8 @@ const BURST = 64;
 const WINDOW_BURSTS = 128;
 const WINDOW_COMMANDS = BURST * WINDOW_BURSTS;
 const LONGS_PER_RECORD = COMMAND_BYTES / 8;
-const READS = 200_000;
-const READ_ROUNDS = 9;
+const READS = 10_000;
+const READ_ROUNDS = 501;
 
 /** Nanoseconds a command of each stage on one thread, and the stage's ratio to the bare engine in the same run: medians of windows. */
 export interface StageCosts {

@@ -39,6 +39,7 @@ export class WaitStrategy {
       ready = subject.ready();
       if (ready > 0) return ready;
       if (this.#policy === 'spin' || round < SPINS_BEFORE_GIVING_WAY) {
+        Atomics.pause();
         if (round % SPINS_PER_CLOCK === 0 && performance.now() >= deadline) return 0;
         continue;
       }
