@@ -2,6 +2,7 @@ import { ProofbookError } from '../../../engine/proofbook-error.ts';
 
 const BITS_PER_WORD = 32;
 const NONE = -1;
+const PAGE_BYTES = 4096;
 
 /** How a pool is made. */
 export interface PoolOptions {
@@ -31,8 +32,8 @@ interface Chunk {
 
 /**
  * Buffers of one size that are made in advance and used again: a bitmap says which are free, and the lowest free one is taken, so that the
- * same few stay in the cache. Taking and giving back allocates nothing. One thread; growing is a step of its own, which the owner takes
- * when nothing waits, or which a taking takes when nothing is left.
+ * same few stay in the cache. Taking and giving back allocates nothing. One thread. When it `isLow` its owner asks a ChunkMaker for memory
+ * and adopts it later; a taking that finds nothing left makes a chunk itself, which takes the kernel's time.
  */
 export class BufferPool {
   readonly #options: PoolOptions;
@@ -84,13 +85,29 @@ export class BufferPool {
     return (buffer % this.#options.chunkBuffers) * this.#options.bufferBytes;
   }
 
-  /** Adds a chunk, its pages touched; false when it has as many as it may. Buffers that are taken stay where they are. */
+  /** Adds a chunk that is made here and now, every page of it touched; false when the pool has as many as it may. */
   grow(): boolean {
-    const { bufferBytes, chunkBuffers, chunksMax } = this.#options;
+    if (this.#chunks.length >= this.#options.chunksMax) return false;
+    return this.adopt(new SharedArrayBuffer(this.chunkBytes));
+  }
+
+  /** Adds a chunk that was made elsewhere (ChunkMaker); buffers that are taken stay where they are. @throws INVALID_LENGTH */
+  adopt(memory: SharedArrayBuffer): boolean {
+    const { chunkBuffers, chunksMax } = this.#options;
+    if (memory.byteLength !== this.chunkBytes) {
+      const expected = this.chunkBytes;
+      throw new ProofbookError('INVALID_LENGTH', { field: 'chunk', value: memory.byteLength, expected });
+    }
     if (this.#chunks.length >= chunksMax) return false;
-    const bytes = new Uint8Array(new SharedArrayBuffer(bufferBytes * chunkBuffers)).fill(0);
+    const bytes = new Uint8Array(memory);
+    for (let at = 0; at < bytes.length; at += PAGE_BYTES) bytes[at] = 0;
     this.#chunks.push({ bytes, free: new Uint32Array(chunkBuffers / BITS_PER_WORD).fill(0xffffffff) });
     return true;
+  }
+
+  /** What one chunk takes. */
+  get chunkBytes(): number {
+    return this.#options.bufferBytes * this.#options.chunkBuffers;
   }
 
   /** Whether less than a quarter of a chunk is free: the moment to grow while nothing waits. */

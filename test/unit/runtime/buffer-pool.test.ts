@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { IntegerRandom } from '../../../queue/order-flow/integer-random.ts';
 import { BufferPool } from '../../../queue/runtime/pools/buffer-pool.ts';
+import { ChunkMaker } from '../../../queue/runtime/pools/chunk-maker.ts';
 import { expectRefusal } from '../../support/expect-refusal.ts';
 import { SEED } from '../../support/seed.ts';
 
@@ -71,5 +72,24 @@ describe('a pool of buffers', () => {
     expectRefusal(() => new BufferPool({ ...OPTIONS, chunksMax: 0 }), 'INVALID_FIELD', {
       field: 'chunksMax',
     });
+  });
+
+  test('adopts memory that another thread made while takings go on', async () => {
+    const pool = new BufferPool(OPTIONS);
+    const maker = new ChunkMaker();
+    const taken: number[] = [];
+    let isAdopted = false;
+    for (let turn = 0; !isAdopted; turn++) {
+      if (taken.length < 60) taken.push(pool.take());
+      if (pool.isLow()) maker.ask(pool.chunkBytes);
+      const chunk = maker.poll();
+      if (chunk !== undefined) isAdopted = pool.adopt(chunk);
+      if (turn % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    expect(pool.usage()).toEqual({ inUse: 60, highWater: 60, capacity: 128, failures: 0 });
+    expect(new Set(Array.from({ length: 68 }, () => pool.take())).size).toBe(68);
+    expect(maker.poll()).toBeUndefined();
+    await maker.close();
+    expectRefusal(() => pool.adopt(new SharedArrayBuffer(8)), 'INVALID_LENGTH', { field: 'chunk', value: 8 });
   });
 });
