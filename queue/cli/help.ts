@@ -44,6 +44,8 @@ export const HELP = `proofbook: an order book whose every batch is proven
       --older-than-days N prune the history of jobs proven longer ago (default 30)
   proofbook jobs cancel|requeue JOB --data DIR   end an open job; ask again for one that is parked
       --reason TEXT       kept with the change
+  proofbook top --file F [--once]         show what a running pipeline measures (docs/telemetry-layout.md)
+  proofbook doctor [--redis URL]          how this machine is set for low latency, and what that costs (docs/tuning.md)
   proofbook help
 
 Every command takes --json: one JSON object on stdout, whatever happens. Exit codes: docs/exit-codes.md.`;

@@ -18,6 +18,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandRun>>> = {
   keys: async () => (await import('./keys.ts')).runKeys,
   jobs: async () => (await import('./jobs.ts')).runJobs,
   worker: async () => (await import('./worker.ts')).runWorker,
+  doctor: async () => (await import('./doctor.ts')).runDoctor,
+  top: async () => (await import('./top.ts')).runTop,
 };
 
 async function main(args: readonly string[]): Promise<number> {
