@@ -18,7 +18,7 @@ export type { ErrorCode } from '../engine/error-table.ts';
 export { GENESIS_STATE_ROOT } from '../engine/genesis.ts';
 export { decodeJournal, JOURNAL_BYTES, type Journal } from '../engine/journal.ts';
 export { type ErrorDetails, isProofbookError, ProofbookError } from '../engine/proofbook-error.ts';
-export type { JournalProof } from '../prover/aggregation/journal-tree.ts';
+export type { JournalProof } from '../prover/aggregation/journal-leaf.ts';
 export { verifyJournalInclusion } from '../prover/aggregation/verify-journal-inclusion.ts';
 export { AggregatedReceipt } from '../prover/receipts/aggregated-receipt.ts';
 export { Receipt, type ReceiptContent } from '../prover/receipts/receipt.ts';
