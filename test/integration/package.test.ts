@@ -60,6 +60,8 @@ describe('the packed package', () => {
       'README.md',
       'dist/engine/artifact/circuit.wasm',
       'dist/engine/artifact/host-simd.wasm',
+      'dist/guest/artifact/aggregation.elf',
+      'dist/guest/artifact/aggregation.json',
       'dist/guest/artifact/circuit.elf',
       'dist/guest/artifact/circuit.json',
       'prover/host/Cargo.lock',

@@ -24,7 +24,7 @@ describe('what a module loads', () => {
   });
 
   test('of `prover/verifier` is nothing that proves or executes', () => {
-    for (const name of ['own-hosts', 'pinned', 'verify-chain', 'verify-receipt']) {
+    for (const name of ['own-hosts', 'pinned', 'verify-aggregate', 'verify-chain', 'verify-receipt']) {
       const { files, packages } = importGraph(`prover/verifier/${name}.ts`);
       const proving = ['prover/sdk/prover.ts', 'prover/sdk/executor-env.ts', 'prover/sdk/image.ts'];
       expect(files.filter((file) => file.startsWith('queue/') || proving.includes(file))).toEqual([]);
