@@ -26,6 +26,7 @@ export interface EngineExports {
   openState(length: number): number;
   writeState(): number;
   proveBatch(length: number): number;
+  phaseMarksPointer(): number;
   applyBatch(recordCount: number, timestamp: bigint): number;
   sealBatch(): void;
   compressionCount(): bigint;

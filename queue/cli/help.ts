@@ -18,6 +18,17 @@ export const HELP = `proofbook: an order book whose every batch is proven
       --accept-fake       accept receipts that hold no proof
   proofbook inclusion --order ID --data DIR   every transition of an order, with proofs under verified receipts
       --accept-fake       accept receipts that hold no proof
+  proofbook serve --data DIR              HTTP interface, dashboard, broker and workers, until stopped
+      --host ADDRESS --port N    where it listens (default 127.0.0.1 and 8787; port 0 takes a free one)
+      --no-auth           ask nobody for an API key; on loopback only
+      --workers N --kind app|stark   as of demo
+      --market-id N --tick-size N --lot-size N   of a new data directory (default 1)
+      --seal-commands N --seal-after-ms N   when a batch is sealed (default 1000 commands or 1000 ms)
+      --open-batches N    batches that may wait for proofs (default 10000)
+      --requests-per-minute N   of one API key or address (default 60000)
+  proofbook keys create --data DIR --scopes submit,read,admin --name NAME
+  proofbook keys list --data DIR          every key, without its secret
+  proofbook keys revoke --data DIR --key-id ID
   proofbook worker --data DIR             prove jobs of a running broker until stopped
       --memory-limit N    bytes that one proof may use
       --timeout-s N       longest time of one proof in seconds (default 3600)

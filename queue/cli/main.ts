@@ -13,6 +13,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandRun>>> = {
   audit: async () => (await import('./audit.ts')).runAudit,
   inclusion: async () => (await import('./inclusion.ts')).runInclusion,
   export: async () => (await import('./export.ts')).runExport,
+  serve: async () => (await import('./serve.ts')).runServe,
+  keys: async () => (await import('./keys.ts')).runKeys,
   worker: async () => (await import('./worker.ts')).runWorker,
 };
 
