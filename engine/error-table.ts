@@ -19,6 +19,7 @@ export const ERROR_TABLE = {
   WITNESS_REFUSED: { message: 'witness refused at {field}: {reason}', status: 400 },
   SNAPSHOT_REFUSED: { message: 'snapshot refused at {field}: {reason}', status: 400 },
   JOURNAL_MALFORMED: { message: 'journal {field} is {value}: {reason}', status: 400 },
+  AGGREGATE_JOURNAL_MALFORMED: { message: 'aggregate journal {field} is {value}: {reason}', status: 400 },
   // engine: message streams (exit codes in engine/stream/exit-code.ts)
   STREAM_LENGTH: {
     message: '{path} has {value} bytes: a message stream has a header of 16 and 40 for each message',
@@ -123,6 +124,10 @@ export const ERROR_TABLE = {
   },
   PARAMETERS_MISMATCH: {
     message: 'parametersDigest is {value}, the prover host verifies under {expected}',
+    status: 422,
+  },
+  AGGREGATE_KIND: {
+    message: 'aggregate kind is {value}, expected {expected}: its size would grow with its batches',
     status: 422,
   },
   INCLUSION_REFUSED: { message: 'inclusion proof {field} is {value}: {reason}', status: 422 },

@@ -26,6 +26,8 @@ import { readReceipt, replayReceipts } from './replay-receipts.ts';
  * needs no queue, no store and no network: only the files.
  */
 export async function runAudit(args: readonly string[], output: Output): Promise<number> {
+  if (args.includes('--aggregate'))
+    return (await import('./audit-aggregate.ts')).runAuditAggregate(args, output);
   const { values } = parseCommandLine(
     args,
     {

@@ -37,6 +37,7 @@ export const EXIT_CODE_OF_ERROR: Readonly<Partial<Record<ErrorCode, ExitCodeName
   BATCH_TOO_LARGE: 'malformed',
   TIMESTAMP_REGRESSED: 'malformed',
   JOURNAL_MALFORMED: 'malformed',
+  AGGREGATE_JOURNAL_MALFORMED: 'malformed',
   SNAPSHOT_REFUSED: 'malformed',
   WITNESS_REFUSED: 'malformed',
   FIXED_POINT_MALFORMED: 'malformed',
@@ -74,6 +75,7 @@ export const EXIT_CODE_OF_ERROR: Readonly<Partial<Record<ErrorCode, ExitCodeName
   PARAMETERS_MISMATCH: 'receiptRefused',
   JOURNAL_MISMATCH: 'receiptRefused',
   PROOF_REFUSED: 'receiptRefused',
+  AGGREGATE_KIND: 'receiptRefused',
   INCLUSION_REFUSED: 'receiptRefused',
   CHAIN_RECEIPT_REFUSED: 'receiptRefused',
 
