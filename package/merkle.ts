@@ -6,7 +6,6 @@
 export type { Digest } from '../engine/brands.ts';
 export type { ErrorCode } from '../engine/error-table.ts';
 export { type ErrorDetails, isProofbookError, ProofbookError } from '../engine/proofbook-error.ts';
-export { type JournalProof, JournalTree } from '../prover/aggregation/journal-tree.ts';
 export {
   BatchMerkleTree,
   type BatchMerkleTreeOptions,

@@ -8,8 +8,6 @@
 export type { ImageId } from '../engine/brands.ts';
 export type { ErrorCode } from '../engine/error-table.ts';
 export { type ErrorDetails, isProofbookError, ProofbookError } from '../engine/proofbook-error.ts';
-export type { AggregatePart, RunBatch } from '../prover/aggregation/aggregate-run.ts';
-export { AggregatedReceipt } from '../prover/receipts/aggregated-receipt.ts';
 export { Receipt, type ReceiptContent } from '../prover/receipts/receipt.ts';
 export { ExecutorEnv, ExecutorEnvBuilder } from '../prover/sdk/executor-env.ts';
 export { findHostBinary } from '../prover/sdk/host-binary.ts';
