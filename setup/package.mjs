@@ -11,6 +11,8 @@ const DIST = join(PROJECT_DIRECTORY, 'dist');
 const ROOMS = ['engine/artifact', 'guest/artifact', 'prover', 'queue'];
 const COMPILED = /\.m?ts$|\.mjs$|\.md$/;
 const HOST_SOURCES = join(PROJECT_DIRECTORY, 'prover', 'host');
+/** The service strips the dashboard's modules of types when it serves them: a browser's types are none of the compiler's here. */
+const DASHBOARD = join(PROJECT_DIRECTORY, 'queue', 'dashboard');
 
 preparePackages();
 rmSync(DIST, { recursive: true, force: true });
@@ -21,6 +23,6 @@ if (run('tsc', ['-p', 'tsconfig.package.json'], { stdio: ['ignore', 2, 2] }) !==
 for (const room of ROOMS) {
   cpSync(join(PROJECT_DIRECTORY, room), join(DIST, room), {
     recursive: true,
-    filter: (path) => path !== HOST_SOURCES && !COMPILED.test(path),
+    filter: (path) => path !== HOST_SOURCES && (path.startsWith(DASHBOARD) || !COMPILED.test(path)),
   });
 }
