@@ -12,6 +12,7 @@ export const EXIT_CODES = {
   diverged: 6,
   notProven: 7,
   unavailable: 8,
+  recycled: 75,
   interrupted: 130,
 } as const;
 

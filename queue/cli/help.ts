@@ -22,6 +22,9 @@ export const HELP = `proofbook: an order book whose every batch is proven
       --memory-limit N    bytes that one proof may use
       --timeout-s N       longest time of one proof in seconds (default 3600)
       --heartbeat-lost-s N   take over the job of a worker that was silent for so long (default 60)
+      --recycle-after N   end with exit code 75 after N jobs, for a fresh process to follow
+      --cpus LIST         cores of the prover host, like 0-3,6 (taskset)
+      --numa N            cores and memory of a NUMA node for it (numactl)
       --host FILE         prover host binary
       --allow-fake        no prover but the stand-in, for jobs of kind fake: they hold no proof
   proofbook jobs list|prune|pause|resume --data DIR   see jobs, forget old history, stop or go on handing out jobs

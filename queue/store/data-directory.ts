@@ -8,6 +8,7 @@ import { JobClaims } from './job-claims.ts';
 import { JobControls } from './job-controls.ts';
 import { JobRows } from './job-rows.ts';
 import { openRowDatabase } from './row-database.ts';
+import { WorkerRows } from './worker-rows.ts';
 
 /** Where everything of one data directory is. The names are part of its format: manifest version 1. */
 export interface DataPaths {
@@ -58,6 +59,7 @@ export class DataDirectory {
   readonly rows: JobRows;
   readonly claims: JobClaims;
   readonly controls: JobControls;
+  readonly workers: WorkerRows;
   readonly commandLog: CommandLog;
   readonly #database: DatabaseSync;
 
@@ -70,6 +72,7 @@ export class DataDirectory {
     this.rows = new JobRows(this.#database);
     this.claims = new JobClaims(this.#database);
     this.controls = new JobControls(this.#database);
+    this.workers = new WorkerRows(this.#database);
     this.commandLog = new CommandLog(this.paths.commandLog);
   }
 

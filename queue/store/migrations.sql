@@ -125,3 +125,20 @@ CREATE TABLE queue_switch (
   changed_at_ms INTEGER NOT NULL
 ) STRICT;
 INSERT INTO queue_switch (paused, reason, changed_at_ms) VALUES (0, 'never paused', 0);
+
+-- migration 3
+-- What each worker process said about itself when it began to take jobs.
+CREATE TABLE workers (
+  worker_pid INTEGER NOT NULL,
+  worker_started TEXT NOT NULL,
+  host_version TEXT NOT NULL,
+  backend TEXT NOT NULL,
+  backend_version TEXT NOT NULL,
+  image_id TEXT NOT NULL,
+  parameters_digest TEXT NOT NULL,
+  memory_limit_bytes INTEGER NOT NULL,
+  memory_class TEXT NOT NULL CHECK (memory_class IN ('small', 'large')),
+  receipt_kinds TEXT NOT NULL,
+  entered_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (worker_pid, worker_started)
+) STRICT;

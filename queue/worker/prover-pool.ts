@@ -4,7 +4,7 @@ import { PINNED_PARAMETERS } from '../../prover/verifier/pinned.ts';
 /** How the prover host of a worker is started. */
 export type ProverSettings = Pick<
   ProverOptions,
-  'memoryLimitBytes' | 'logStackedHeight' | 'hostBinary' | 'standIn'
+  'memoryLimitBytes' | 'logStackedHeight' | 'hostBinary' | 'standIn' | 'launcher'
 >;
 
 /**
