@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DASHBOARD_CONTENT_SECURITY_POLICY, loadDashboardAssets } from '../../queue/api/dashboard-assets.ts';
+import { dashboardHeaders, loadDashboardAssets } from '../../queue/api/dashboard-assets.ts';
 import { asJson, StandInMarket } from './stand-in-market.ts';
 
 const ASSETS = loadDashboardAssets();
@@ -67,9 +67,7 @@ export class StandInService {
     const { pathname, searchParams } = new URL(request.url ?? '/', this.url);
     const asset = ASSETS.get(pathname);
     if (asset !== undefined) {
-      response.setHeader('content-security-policy', DASHBOARD_CONTENT_SECURITY_POLICY);
-      response.setHeader('content-type', asset.contentType);
-      response.end(asset.body);
+      response.writeHead(200, dashboardHeaders(asset)).end(asset.body);
       return;
     }
     const [root, name, marketId, ...rest] = pathname.split('/').slice(1);
