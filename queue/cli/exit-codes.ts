@@ -96,6 +96,10 @@ export const EXIT_CODE_OF_ERROR: Readonly<Partial<Record<ErrorCode, ExitCodeName
   QUEUE_FULL: 'unavailable',
   DATA_DIRECTORY_LOCKED: 'unavailable',
 
+  LOG_UNWRITABLE: 'unavailable',
+  MARKET_STOPPED: 'unavailable',
+  KEY_UNKNOWN: 'usage',
+
   CANCELED: 'interrupted',
 };
 
