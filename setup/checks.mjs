@@ -5,6 +5,7 @@ import { cargoEnvironment, PROJECT_DIRECTORY, projectEnvironment, run, say } fro
 const CHECKS = [
   { name: 'format and lint (biome)', command: 'biome', args: ['check', '--error-on-warnings'] },
   { name: 'types (tsc)', command: 'tsc', args: ['--noEmit'] },
+  { name: 'types of the dashboard (tsc)', command: 'tsc', args: ['--project', 'queue/dashboard'] },
   { name: 'dead code (knip)', command: 'knip', args: [] },
   { name: 'Rust format (cargo fmt)', command: 'cargo', args: ['fmt', '--check'] },
   {

@@ -69,6 +69,11 @@ export class Broker {
     return this.#sweeping;
   }
 
+  /** Asks the queue something. @throws what its client throws while the queue is away */
+  async ping(): Promise<void> {
+    await this.#queue.getJobState('ping');
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#sweepTimer);
     await this.#sweeping?.catch(() => undefined);

@@ -13,11 +13,11 @@ import { verifyChain } from '../../prover/verifier/verify-chain.ts';
 import { CommandLog, type CommandLogContent } from '../store/command-log.ts';
 import { type DataPaths, dataPaths, receiptPath } from '../store/data-directory.ts';
 import { type Manifest, readManifest } from '../store/manifest.ts';
+import { readStateFile } from '../store/state-file.ts';
 import { parseCommandLine, required } from './arguments.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { Output, ProgressLine } from './output.ts';
 import { readReceipt, replayReceipts } from './replay-receipts.ts';
-import { readStateFile } from './state-file.ts';
 
 /**
  * `proofbook audit --from-genesis DIR`, or `--from-snapshot FILE --data DIR`: replays the command log through the engine, compares every

@@ -98,6 +98,10 @@ export const EXIT_CODE_OF_ERROR: Readonly<Partial<Record<ErrorCode, ExitCodeName
   SEQUENCER_STOPPED: 'unavailable',
   DATA_DIRECTORY_LOCKED: 'unavailable',
 
+  LOG_UNWRITABLE: 'unavailable',
+  MARKET_STOPPED: 'unavailable',
+  KEY_UNKNOWN: 'usage',
+
   CANCELED: 'interrupted',
 };
 

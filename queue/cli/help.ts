@@ -32,6 +32,19 @@ export const HELP = `proofbook: an order book whose every batch is proven
       --older-than-days N prune the history of jobs proven longer ago (default 30)
   proofbook jobs cancel|requeue JOB --data DIR   end an open job; ask again for one that is parked
       --reason TEXT       kept with the change
+  proofbook serve --data DIR [options]    markets, queue, workers and their HTTP API, until stopped
+      --host H --port N   where to listen (default 127.0.0.1 8787; port 0 takes any)
+      --market ID         a market to start unless it is there; may be given again (default 1)
+      --kind app|stark    proof kind (default app); fake with --allow-fake
+      --workers N         prove workers for each market (default 1)
+      --batch-size N      records after which a batch is sealed (default 1024)
+      --batch-age-ms N    milliseconds after which it is sealed (default 1000)
+      --open-jobs N       jobs that may be open before commands are refused (default 10000)
+      --no-auth           ask for no API key; on loopback only
+      --log-level L --log-file FILE   JSON log lines (default info, stderr)
+  proofbook keys create|list|revoke --data DIR   API keys of a service
+      --name TEXT --scope submit|read|admin      of a new key; scope may be given again
+      --requests-per-minute N --commands-per-day N   what it may use
   proofbook help
 
 Every command takes --json: one JSON object on stdout, whatever happens. Exit codes: docs/exit-codes.md.`;

@@ -14,6 +14,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandRun>>> = {
   inclusion: async () => (await import('./inclusion.ts')).runInclusion,
   export: async () => (await import('./export.ts')).runExport,
   jobs: async () => (await import('./jobs.ts')).runJobs,
+  keys: async () => (await import('./keys.ts')).runKeys,
+  serve: async () => (await import('./serve.ts')).runServe,
   worker: async () => (await import('./worker.ts')).runWorker,
 };
 

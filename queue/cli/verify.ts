@@ -19,6 +19,7 @@ type Verdict =
       readonly transitionCount: number;
       readonly preStateRoot: string;
       readonly postStateRoot: string;
+      readonly transitionsRoot: string;
       readonly verifyMilliseconds: number;
     };
 
@@ -69,6 +70,7 @@ async function verifyFile(file: string, hosts: OwnHosts, acceptFake: boolean): P
     transitionCount: journal.transitionCount,
     preStateRoot: Buffer.from(journal.preStateRoot).toString('hex'),
     postStateRoot: Buffer.from(journal.postStateRoot).toString('hex'),
+    transitionsRoot: Buffer.from(journal.transitionsRoot).toString('hex'),
     verifyMilliseconds: Math.round(performance.now() - startedMs),
   };
 }

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
+import { BatchRows } from './batch-rows.ts';
 import { CommandLog } from './command-log.ts';
 import { ContentStore } from './content-store.ts';
 import { JobClaims } from './job-claims.ts';
@@ -57,6 +58,7 @@ export class DataDirectory {
   readonly paths: DataPaths;
   readonly content: ContentStore;
   readonly rows: JobRows;
+  readonly batches: BatchRows;
   readonly claims: JobClaims;
   readonly controls: JobControls;
   readonly workers: WorkerRows;
@@ -70,6 +72,7 @@ export class DataDirectory {
     this.#database = openRowDatabase(this.paths.rows);
     this.content = new ContentStore(this.paths.content);
     this.rows = new JobRows(this.#database);
+    this.batches = new BatchRows(this.#database);
     this.claims = new JobClaims(this.#database);
     this.controls = new JobControls(this.#database);
     this.workers = new WorkerRows(this.#database);
