@@ -20,6 +20,8 @@ export interface HostSettings {
   readonly memoryLimitBytes?: number;
   /** Where keys are cached; `keys` in the project's cache directory by default. */
   readonly keyCacheDir?: string;
+  /** Program and arguments that go before the host's own, to start it on certain cores for example. */
+  readonly launcher?: readonly string[];
   /** Start the stand-in of prover/fake-host, which makes no proofs, instead of a host; `hostBinary` is not looked at. */
   readonly standIn?: true;
 }
@@ -50,8 +52,11 @@ export class HostSession {
   private constructor(settings: HostSettings) {
     const isStandIn = settings.standIn === true;
     this.#backend = isStandIn ? 'fake' : 'openvm';
-    this.#binary = isStandIn ? process.execPath : findHostBinary(settings.hostBinary);
-    this.#args = isStandIn ? [STAND_IN, ...argumentsOf(settings)] : argumentsOf(settings);
+    const binary = isStandIn ? process.execPath : findHostBinary(settings.hostBinary);
+    const own = isStandIn ? [STAND_IN, ...argumentsOf(settings)] : argumentsOf(settings);
+    const [launcher, ...before] = settings.launcher ?? [];
+    this.#binary = launcher ?? binary;
+    this.#args = launcher === undefined ? own : [...before, binary, ...own];
   }
 
   /** Starts the host and greets it. @throws HOST_BINARY_MISSING, HOST_START_FAILED, HOST_INCOMPATIBLE */

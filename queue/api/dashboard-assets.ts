@@ -16,7 +16,7 @@ export interface DashboardAsset {
  * What the page may do: run its own modules and talk to the service it came from. No inline script or style, nothing from
  * elsewhere, no frame around it, and no text ever becomes markup.
  */
-export const DASHBOARD_CONTENT_SECURITY_POLICY = [
+const DASHBOARD_CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -28,6 +28,19 @@ export const DASHBOARD_CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
 ].join('; ');
+
+/** The headers that an asset is sent with. It is asked for again each time and answered by its etag, so no page runs with old modules. */
+export function dashboardHeaders({ contentType, etag }: DashboardAsset): Readonly<Record<string, string>> {
+  return {
+    'content-type': contentType,
+    etag,
+    'cache-control': 'no-cache',
+    'content-security-policy': DASHBOARD_CONTENT_SECURITY_POLICY,
+    'cross-origin-opener-policy': 'same-origin',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+  };
+}
 
 const PROJECT = new URL('../../', import.meta.url);
 const DASHBOARD = new URL('queue/dashboard/', PROJECT);

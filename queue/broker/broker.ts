@@ -69,14 +69,9 @@ export class Broker {
     return this.#sweeping;
   }
 
-  /** Why the queue cannot be used now; undefined when it can. */
-  async fault(): Promise<string | undefined> {
-    try {
-      await this.#queue.getJobState(queueJobId('0'.repeat(64)));
-      return undefined;
-    } catch (error) {
-      return messageOf(error);
-    }
+  /** Asks the queue something. @throws what its client throws while the queue is away */
+  async ping(): Promise<void> {
+    await this.#queue.getJobState('ping');
   }
 
   async close(): Promise<void> {

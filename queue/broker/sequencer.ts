@@ -5,6 +5,7 @@ import { decodeMarketConfig, encodeMarketConfig, type MarketConfig } from '../..
 import { messageOf } from '../../engine/message-of.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { BatchTree } from '../../prover/merkle/batch-tree.ts';
+import type { CommandLogContent } from '../store/command-log.ts';
 import type { DataDirectory } from '../store/data-directory.ts';
 import { jobIdentity } from '../store/job-identity.ts';
 import type { JobReceiptKind, NewJob } from '../store/job-row.ts';
@@ -50,10 +51,17 @@ export class Sequencer {
    */
   static open(directory: DataDirectory, policy: ProofPolicy): Sequencer {
     directory.commandLog.dropTornEntry();
-    const log = directory.commandLog.read();
+    return Sequencer.replay(directory, policy, directory.commandLog.read());
+  }
+
+  /** Opens a market from what its log says, and stores every batch of it that has no row yet. */
+  static replay(directory: DataDirectory, policy: ProofPolicy, log: CommandLogContent): Sequencer {
     const sequencer = new Sequencer(directory, policy, Engine.create(decodeMarketConfig(log.marketConfig)));
     for (const batch of log.batches) {
-      sequencer.#store(sequencer.#engine.applyBatch(batch.commands, batch.timestampNs));
+      const sealed = sequencer.#engine.applyBatch(batch.commands, batch.timestampNs);
+      // What has its row has its bytes: they were stored before it.
+      const known = directory.batches.find(Number(batch.batchNumber))?.journal;
+      if (known === undefined || Buffer.compare(known, sealed.journal) !== 0) sequencer.#store(sealed);
     }
     return sequencer;
   }
@@ -64,10 +72,7 @@ export class Sequencer {
     this.#engine = engine;
   }
 
-  get engine(): Pick<
-    Engine,
-    'config' | 'levels' | 'batchNumber' | 'sequence' | 'timestamp' | 'stateRoot' | 'snapshot'
-  > {
+  get engine(): Pick<Engine, 'levels' | 'batchNumber' | 'sequence' | 'timestamp' | 'stateRoot' | 'snapshot'> {
     return this.#engine;
   }
 
@@ -96,6 +101,11 @@ export class Sequencer {
       );
       throw this.#stopped;
     }
+  }
+
+  /** The same for a batch that the log holds already, sealed: it takes every record. */
+  sealLogged(commands: Uint8Array, timestampNs: bigint): StoredBatch {
+    return this.#store(this.#engine.applyBatch(commands, timestampNs));
   }
 
   #store(sealed: SealedBatch): StoredBatch {

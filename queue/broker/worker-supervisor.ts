@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../../engine/message-of.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
+import { EXIT_CODES } from '../cli/exit-codes.ts';
 import type { JobClaims } from '../store/job-claims.ts';
 import { type WorkerIdentity, workerIdentity } from '../store/worker-identity.ts';
 
@@ -87,7 +88,9 @@ export class WorkerSupervisor {
     const freed = this.#freeClaims(worker.identity);
     if (this.#stopping) return;
     this.#options.log(`worker ${pid} ended by ${signal ?? `code ${code}`}, ${freed} claims freed`);
-    if (signal === null) {
+    if (code === EXIT_CODES.recycled) {
+      this.#spawn();
+    } else if (signal === null) {
       this.#giveUp(`with exit code ${code}: ${this.#lastLine}`);
     } else if (this.#restarts >= RESTARTS_MAX) {
       this.#giveUp(`by ${signal}`);

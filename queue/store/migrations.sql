@@ -127,25 +127,18 @@ CREATE TABLE queue_switch (
 INSERT INTO queue_switch (paused, reason, changed_at_ms) VALUES (0, 'never paused', 0);
 
 -- migration 3
--- Keys of the HTTP interface. A key itself is never stored: only BLAKE3 of it, 64 hex digits.
-CREATE TABLE api_keys (
-  key_id TEXT PRIMARY KEY,
-  name TEXT NOT NULL,
-  key_digest TEXT NOT NULL UNIQUE,
-  -- Space-separated: submit, read, admin.
-  scopes TEXT NOT NULL,
-  created_at_ms INTEGER NOT NULL,
-  revoked_at_ms INTEGER
-) STRICT;
-
--- What a submission with an Idempotency-Key became: written before its batch, so that no crash can seal it twice.
-CREATE TABLE submissions (
-  -- Of the caller and the key that it chose.
-  submission_key TEXT PRIMARY KEY,
-  -- BLAKE3 of the packed commands: the same key with other content is refused.
-  content_digest TEXT NOT NULL,
-  batch_number INTEGER NOT NULL,
-  first_command_index INTEGER NOT NULL,
-  command_count INTEGER NOT NULL,
-  submitted_at_ms INTEGER NOT NULL
+-- What each worker process said about itself when it began to take jobs.
+CREATE TABLE workers (
+  worker_pid INTEGER NOT NULL,
+  worker_started TEXT NOT NULL,
+  host_version TEXT NOT NULL,
+  backend TEXT NOT NULL,
+  backend_version TEXT NOT NULL,
+  image_id TEXT NOT NULL,
+  parameters_digest TEXT NOT NULL,
+  memory_limit_bytes INTEGER NOT NULL,
+  memory_class TEXT NOT NULL CHECK (memory_class IN ('small', 'large')),
+  receipt_kinds TEXT NOT NULL,
+  entered_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (worker_pid, worker_started)
 ) STRICT;

@@ -1,10 +1,13 @@
+import { isProofbookError } from '../../engine/proofbook-error.ts';
 import { Prover, type ProverOptions } from '../../prover/sdk/prover.ts';
 import { PINNED_PARAMETERS } from '../../prover/verifier/pinned.ts';
+
+const STARTS_MAX = 4;
 
 /** How the prover host of a worker is started. */
 export type ProverSettings = Pick<
   ProverOptions,
-  'memoryLimitBytes' | 'logStackedHeight' | 'hostBinary' | 'standIn'
+  'memoryLimitBytes' | 'logStackedHeight' | 'hostBinary' | 'standIn' | 'launcher'
 >;
 
 /**
@@ -32,7 +35,7 @@ export class ProverPool {
     const usual = this.#usualLimitBytes;
     const limit =
       usual === undefined || divisor === 1 ? {} : { memoryLimitBytes: Math.floor(usual / divisor) };
-    this.#prover = await Prover.start({ ...pinnedHeight(this.#settings), ...this.#settings, ...limit });
+    this.#prover = await startProver({ ...pinnedHeight(this.#settings), ...this.#settings, ...limit });
     // The host chooses its own limit when none is set; it says which.
     this.#usualLimitBytes ??= this.#prover.hello.memoryLimitBytes;
     this.#divisor = divisor;
@@ -43,6 +46,20 @@ export class ProverPool {
     const prover = this.#prover;
     this.#prover = undefined;
     await prover?.close();
+  }
+}
+
+/**
+ * Starts a host, again where it was lost before it could greet: killed for memory, for example. One that ends by itself each
+ * time has a reason that stays.
+ */
+async function startProver(options: ProverOptions): Promise<Prover> {
+  for (let start = 1; ; start++) {
+    try {
+      return await Prover.start(options);
+    } catch (error) {
+      if (!isProofbookError(error, 'PROVER_HOST_LOST') || start === STARTS_MAX) throw error;
+    }
   }
 }
 

@@ -14,10 +14,10 @@ const { service } = visits;
 describe.skipIf(SKIPS_BROWSER)('the dashboard believes nothing', () => {
   test('accepts a real inclusion proof under a pasted root, and refuses an altered one', async () => {
     const visited = await visits.visitFilled();
-    const { page } = visited;
-    const batch = await service.batch(1);
+    const { page, market } = visited;
+    const { transitionsRoot, lastSequence } = market.batch(1);
     await page.getByLabel('Batch', { exact: true }).fill('1');
-    await page.getByLabel('Sequence', { exact: true }).fill(batch.lastSequence);
+    await page.getByLabel('Sequence', { exact: true }).fill(String(lastSequence));
     await page.getByRole('button', { name: 'Fetch the proof' }).click();
     const proof = page.getByLabel('Proof, fetched or pasted (JSON)');
     await expect.poll(() => proof.inputValue()).toContain('"siblings"');
@@ -25,7 +25,7 @@ describe.skipIf(SKIPS_BROWSER)('the dashboard believes nothing', () => {
     const check = page.getByRole('button', { name: 'Check in this browser' });
     await check.click();
     await page.getByText('Consistent, but under an unverified root').waitFor();
-    await page.getByLabel('Transitions root of the batch').fill(batch.transitionsRoot);
+    await page.getByLabel('Transitions root of the batch').fill(String(transitionsRoot));
     await check.click();
     await page.getByRole('heading', { name: 'Included', exact: true }).waitFor();
     await keepScreenshot(visited, 'included');
@@ -43,6 +43,48 @@ describe.skipIf(SKIPS_BROWSER)('the dashboard believes nothing', () => {
     await page.getByLabel('Transitions root of the batch').fill('ab'.repeat(32));
     await check.click();
     await page.getByRole('heading', { name: 'Refused' }).waitFor();
+  });
+
+  test('lists what happened to an order, and checks each of it', async () => {
+    const visited = await visits.visitFilled();
+    const { page, market } = visited;
+    const fill = market.trades().at(-1);
+    await page.getByLabel('Order id').fill(String(fill?.makerOrderId));
+    await page.getByRole('button', { name: 'List its transitions' }).click();
+    const choices = page.getByRole('list', { name: 'Transitions of the order' }).getByRole('button');
+    await choices.last().waitFor();
+    expect(await choices.count()).toBe(market.orderInclusion(fill?.makerOrderId ?? 0n).length);
+    await choices.filter({ hasText: `sequence ${fill?.sequence}` }).click();
+    await page.getByRole('button', { name: 'Use what the service says' }).click();
+    await page.getByRole('button', { name: 'Check in this browser' }).click();
+    await page
+      .getByText(/^Filled [\d,]+ at /)
+      .last()
+      .waitFor();
+    await keepScreenshot(visited, 'order');
+    await page.getByLabel('Order id').fill('1');
+    await page.getByRole('button', { name: 'List its transitions' }).click();
+    await page.getByRole('heading', { name: 'Not found' }).waitFor();
+  });
+
+  test('takes what proofbook verify prints as the root', async () => {
+    const { page, context, market } = await visits.visitFilled();
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const receipts = [1, 2].map((number) => {
+      const { transitionsRoot, transitionCount } = market.batch(number);
+      return { verified: true, batchNumber: String(number), transitionsRoot, transitionCount };
+    });
+    const printed = JSON.stringify({ verified: true, receipts });
+    await page.getByLabel('Batch', { exact: true }).fill('2');
+    await page.getByLabel('Sequence', { exact: true }).fill(String(market.batch(2).firstSequence));
+    await page.getByRole('button', { name: 'Fetch the proof' }).click();
+    await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(printed)})`);
+    const root = page.getByLabel('Transitions root of the batch');
+    await expect.poll(() => page.evaluate('document.activeElement.id')).toBe(await root.getAttribute('id'));
+    await page.keyboard.press('Control+V');
+    expect(await root.inputValue()).toBe(receipts[1]?.transitionsRoot);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Included', exact: true }).waitFor();
   });
 
   test('takes what the service says as text, whatever it holds', async () => {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { Receipt } from '../../prover/receipts/receipt.ts';
 import { SKIPS_BROWSER } from '../support/chromium.ts';
-import { DESKTOP_DARK, keepScreenshot } from '../support/dashboard-page.ts';
+import { DESKTOP, DESKTOP_DARK, keepScreenshot } from '../support/dashboard-page.ts';
 import { DashboardVisits } from '../support/dashboard-visits.ts';
 
 const visits = DashboardVisits.forThisFile();
@@ -80,6 +81,7 @@ describe.skipIf(SKIPS_BROWSER)('using the dashboard', () => {
   });
 
   test('follows the system theme until another is chosen, and keeps the choice', async () => {
+    service.createMarket();
     const { page } = await visits.visitLive(DESKTOP_DARK);
     const background = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
     const dark = await background();
@@ -95,16 +97,16 @@ describe.skipIf(SKIPS_BROWSER)('using the dashboard', () => {
   });
 
   test('moves nothing for who asked for less motion', async () => {
-    const { page } = await visits.visitFilled();
+    const { page, market } = await visits.visitFilled();
     const moving = () => page.evaluate('document.getAnimations().length') as Promise<number>;
     await page.emulateMedia({ reducedMotion: 'reduce' });
     for (let check = 0; check < 10; check++) {
-      await service.seal(5);
+      market.seal(5);
       await page.waitForTimeout(60);
       expect(await moving()).toBe(0);
     }
-    const { page: other } = await visits.visitFilled();
-    await service.seal(5);
+    const { page: other } = await visits.visitLive();
+    market.seal(5);
     await expect.poll(() => other.evaluate('document.getAnimations().length')).toBeGreaterThan(0);
   });
 
@@ -120,22 +122,18 @@ describe.skipIf(SKIPS_BROWSER)('using the dashboard', () => {
   });
 
   test('loads older batches until the first', async () => {
-    const { page } = await visits.visitFilled();
-    await visits.fill(70);
-    await page.reload();
+    const { page } = await visits.visitFilled(DESKTOP, 70);
     const older = page.getByRole('button', { name: 'Show older batches' });
     await older.waitFor();
-    while (await older.isVisible()) await older.click();
-    const numbers = await page
-      .getByRole('list', { name: 'Batches, newest first' })
-      .getByRole('heading')
-      .allTextContents();
-    const batchCount = await service.batchCount();
-    expect(numbers).toEqual(Array.from({ length: batchCount }, (_, index) => `#${batchCount - index}`));
+    for (let clicks = 0; clicks < 3; clicks++) await older.click();
+    const numbers = page.getByRole('list', { name: 'Batches, newest first' }).getByRole('heading');
+    const expected = Array.from({ length: 70 }, (_, index) => `#${70 - index}`);
+    await expect.poll(() => numbers.allTextContents(), { timeout: 5_000 }).toEqual(expected);
+    expect(await older.isVisible()).toBe(false);
   });
 
   test('hands out the bytes that the service has', async () => {
-    const { page } = await visits.visitFilled();
+    const { page, market } = await visits.visitFilled();
     await page
       .getByRole('button', { name: /^Details of batch/ })
       .first()
@@ -144,6 +142,25 @@ describe.skipIf(SKIPS_BROWSER)('using the dashboard', () => {
     await page.getByRole('button', { name: /^Download the journal of batch/ }).click();
     const download = await started;
     const number = Number(/batch-(\d+)/.exec(download.suggestedFilename())?.[1]);
-    expect(readFileSync(await download.path())).toEqual(await service.journal(number));
+    expect(readFileSync(await download.path())).toEqual(Buffer.from(market.file(number, 'journal') ?? []));
+  });
+
+  test('hands out receipts, and says when one could not be fetched', async () => {
+    const { page, market } = await visits.visitFilled();
+    const button = page.getByRole('button', { name: `Download the receipt of batch ${market.batchCount}` });
+    const started = page.waitForEvent('download');
+    await button.click();
+    const download = await started;
+    expect(download.suggestedFilename()).toBe(`market-1-batch-${market.batchCount}.receipt`);
+    const { kind, journal } = Receipt.decode(readFileSync(await download.path()));
+    expect(kind).toBe('fake');
+    expect(Buffer.from(journal)).toEqual(Buffer.from(market.file(market.batchCount, 'journal') ?? []));
+    await page.route('**/receipt', (route) =>
+      route.fulfill({ status: 404, json: { code: 'RECEIPT_UNKNOWN' } }),
+    );
+    await button.click();
+    await expect.poll(() => button.textContent()).toBe('Failed, retry');
+    const announced = () => page.locator('#announcer').textContent();
+    await expect.poll(announced, { timeout: 8_000 }).toContain('could not be fetched');
   });
 });

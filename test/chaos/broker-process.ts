@@ -21,22 +21,17 @@ import { DirectoryLock } from '../../queue/store/directory-lock.ts';
 import type { Answer, Submission } from './submission.ts';
 
 const SWEEP_INTERVAL_MS = 500;
-const NO_SWEEP_MS = 3_600_000;
-const EARLY_ACK_MS = 150;
 
 const [data = '', kind = '', workers = '', ...workerArguments] = process.argv.slice(2);
-// What a chaos run breaks on purpose, to see that its checks notice (docs/chaos.md).
-const sabotage = process.env.PROOFBOOK_CHAOS_SABOTAGE ?? '';
 const log = (line: string): void => void process.stderr.write(`${line}\n`);
 const policy = proofPolicy(kind === 'app' ? 'app' : 'fake', loadGuestImage(), { allowFake: true });
 
 async function main(): Promise<void> {
-  const lock = sabotage === 'no-lock' ? undefined : DirectoryLock.acquire(data);
+  const lock: DirectoryLock | undefined = DirectoryLock.acquire(data);
   const directory = new DataDirectory(data);
   const market = new Market(directory);
   const backend = await resolveBackend({ PATH: process.env.PATH }, directory.paths.redis);
-  const sweepIntervalMs = sabotage === 'no-sweep' ? NO_SWEEP_MS : SWEEP_INTERVAL_MS;
-  const broker = await Broker.start(directory, backend, {}, log, sweepIntervalMs);
+  const broker = await Broker.start(directory, backend, {}, log, SWEEP_INTERVAL_MS);
   const supervisor = new WorkerSupervisor({
     claims: directory.claims,
     workerCount: Number(workers),
@@ -89,9 +84,7 @@ class Market {
     }
     if (position !== done + 1) throw new Error(`position ${position} is not the next after ${done}`);
     try {
-      const timestampNs =
-        sabotage === 'no-clock-floor' ? BigInt(clockOf(process.env)()) * 1_000_000n : this.#clock.next();
-      return sequencer.seal(bytes, timestampNs).jobId;
+      return sequencer.seal(bytes, this.#clock.next()).jobId;
     } catch (error) {
       if (isProofbookError(error, 'SEQUENCER_STOPPED')) this.#sequencer = undefined;
       throw error;
@@ -114,10 +107,6 @@ class Market {
 async function answer(market: Market, broker: Broker, submission: Submission): Promise<void> {
   const { position } = submission;
   try {
-    if (sabotage === 'early-ack') {
-      say({ position, outcome: 'taken' });
-      await new Promise((settle) => setTimeout(settle, EARLY_ACK_MS));
-    }
     const jobId = market.take(submission);
     say({ position, outcome: 'taken' });
     if (jobId !== undefined) await broker.enqueue(jobId);

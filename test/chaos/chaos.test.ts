@@ -28,7 +28,6 @@ describe.skipIf(!hasRedis)('nothing is lost, doubled, left behind or unproven af
         seed: BigInt(SEED),
         faults: [faultNamed(name)],
         real: false,
-        sabotage: '',
         say: (line) => lines.push(line),
       });
       const { lost, doubled, orphans, unproven, problems } = result;

@@ -1,5 +1,5 @@
 /**
- * `npm run -s chaos -- [--rounds N] [--seed S] [--first R] [--fault NAME] [--real] [--sabotage NAME] [--json]`: hurts the
+ * `npm run -s chaos -- [--rounds N] [--seed S] [--first R] [--fault NAME] [--real] [--json]`: hurts the
  * service in every way that it must survive and says what that cost. The same seed gives the same rounds; `--first` begins at a
  * later one. stdout has the figures alone; what happens goes to stderr.
  */
@@ -17,7 +17,6 @@ const { values } = parseArgs({
     first: { type: 'string', default: '0' },
     fault: { type: 'string' },
     real: { type: 'boolean', default: false },
-    sabotage: { type: 'string', default: '' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -27,8 +26,7 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const results: RoundResult[] = [];
 
 for (let round = Number(values.first); results.length < Number(values.rounds); round++) {
-  const { real, sabotage } = values;
-  const result = await runRound({ round, seed, faults: faultsOf(round), real, sabotage, say });
+  const result = await runRound({ round, seed, faults: faultsOf(round), real: values.real, say });
   results.push(result);
   const verdict = result.problems.length === 0 ? 'nothing lost' : result.problems.join('; ');
   say(`round ${round}: ${result.faults.join(' + ')}: ${verdict} (${result.durationMs} ms)`);

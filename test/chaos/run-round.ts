@@ -20,8 +20,6 @@ export interface RoundSettings {
   readonly faults: readonly ChaosFault[];
   /** The real prover instead of the stand-in. */
   readonly real: boolean;
-  /** A part that is broken on purpose ('' for none), to see that the checks notice. */
-  readonly sabotage: string;
   readonly say: (line: string) => void;
 }
 
@@ -37,8 +35,8 @@ const BATCHES = 6;
 const REAL_BATCHES = 2;
 const COMMANDS_PER_BATCH = 8;
 const FAKE_DELAYS_MS = { min: 20, max: 400 };
-const SUBMIT_PATIENCE_MS = 60_000;
-const PROVE_PATIENCE_MS = 90_000;
+// How long a batch may take to be taken, and all of them to be proven.
+const PATIENCE_MS = Number(process.env.PROOFBOOK_CHAOS_PATIENCE_S ?? '90') * 1_000;
 const REAL_PATIENCE_MS = 900_000;
 const GONE_PATIENCE_MS = 10_000;
 const POLL_MS = 50;
@@ -90,7 +88,7 @@ class Round {
   constructor(settings: RoundSettings, data: string, marker: string) {
     this.#settings = settings;
     this.#random = new Random(settings.seed + BigInt(settings.round) * 1_000_003n);
-    const { faults, real, sabotage } = settings;
+    const { faults, real } = settings;
     this.#batches = seededBatches(this.#random.u64(), real ? REAL_BATCHES : BATCHES);
     this.#directory = new DataDirectory(data);
     const delayMs = this.#random.between(FAKE_DELAYS_MS.min, FAKE_DELAYS_MS.max);
@@ -104,7 +102,6 @@ class Round {
         {
           ...process.env,
           [MARKER_NAME]: marker,
-          PROOFBOOK_CHAOS_SABOTAGE: sabotage,
           PROOFBOOK_FAKE_SEED: String(this.#random.below(2 ** 31)),
           PROOFBOOK_FAKE_DELAY_MS: String(delayMs),
           PROOFBOOK_FAKE_NOTES: join(data, 'fake-notes'),
@@ -154,7 +151,7 @@ class Round {
 
   /** Asks until somebody says that it is taken, and starts the broker again where it is gone. */
   async #submit(position: number, commands: Uint8Array): Promise<void> {
-    const deadline = Date.now() + SUBMIT_PATIENCE_MS;
+    const deadline = Date.now() + PATIENCE_MS;
     let reason = 'no answer';
     while (Date.now() < deadline) {
       await this.#service.start().catch((error: unknown) => {
@@ -169,7 +166,7 @@ class Round {
   }
 
   async #untilClosed(): Promise<void> {
-    const patienceMs = this.#settings.real ? REAL_PATIENCE_MS : PROVE_PATIENCE_MS;
+    const patienceMs = this.#settings.real ? REAL_PATIENCE_MS : PATIENCE_MS;
     const deadline = Date.now() + patienceMs;
     for (;;) {
       await this.#service.start();

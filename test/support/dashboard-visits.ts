@@ -1,16 +1,17 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { launchChromium, SKIPS_BROWSER } from './chromium.ts';
-import { ContractService } from './contract-service.ts';
 import { type DashboardPage, DESKTOP, openDashboard, type Screen } from './dashboard-page.ts';
+import type { StandInMarket } from './stand-in-market.ts';
+import { StandInService, untilProven } from './stand-in-service.ts';
 
 /** A market with this many batches has something to show in every part of the page. */
 const BATCHES = 25;
 const BATCH_COMMANDS = 60;
 
-/** A service and a browser for the tests of one file; each visit is a visitor's first. */
+/** A service and a browser for the tests of one file. Each test has a service without markets, and each visit is a visitor's first. */
 export class DashboardVisits {
-  readonly service = new ContractService();
+  readonly service = new StandInService();
   #browser: Browser | undefined;
   readonly #open: DashboardPage[] = [];
 
@@ -22,15 +23,15 @@ export class DashboardVisits {
       visits.#browser = await launchChromium();
       await visits.service.start();
     });
-    afterAll(async () => {
-      if (visits.#browser === undefined) return;
-      await visits.#browser.close();
-      await visits.service.stop();
-    });
+    beforeEach(() => visits.service.removeMarkets());
     afterEach(async () => {
       const opened = visits.#open.splice(0);
       for (const { context } of opened) await context.close();
       expect(opened.flatMap(({ faults }) => faults)).toEqual([]);
+    });
+    afterAll(async () => {
+      await visits.#browser?.close();
+      await visits.service.stop();
     });
     return visits;
   }
@@ -55,15 +56,20 @@ export class DashboardVisits {
     return visited;
   }
 
-  /** The same of a market that has batches, all of them proven. */
-  async visitFilled(screen: Screen = DESKTOP, batches = BATCHES): Promise<DashboardPage> {
-    await this.fill(batches);
-    return this.visitLive(screen);
+  /** The same of a new market that has batches, all of them proven. */
+  async visitFilled(
+    screen: Screen = DESKTOP,
+    batches = BATCHES,
+  ): Promise<DashboardPage & { readonly market: StandInMarket }> {
+    const market = await this.fill(1n, batches);
+    return { ...(await this.visitLive(screen)), market };
   }
 
-  /** Sees to it that the market has so many batches, and that they are proven. */
-  async fill(batches = BATCHES): Promise<void> {
-    while ((await this.service.batchCount()) < batches) await this.service.seal(BATCH_COMMANDS);
-    await this.service.untilProven();
+  /** A new market with so many batches, all of them proven. */
+  async fill(marketId: bigint, batches: number): Promise<StandInMarket> {
+    const market = this.service.createMarket(marketId);
+    for (let batch = 0; batch < batches; batch++) market.seal(BATCH_COMMANDS);
+    await untilProven(market);
+    return market;
   }
 }

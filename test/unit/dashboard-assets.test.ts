@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { DASHBOARD_CONTENT_SECURITY_POLICY, loadDashboardAssets } from '../../queue/api/dashboard-assets.ts';
+import { dashboardHeaders, loadDashboardAssets } from '../../queue/api/dashboard-assets.ts';
 
 const assets = loadDashboardAssets();
 const textOf = (path: string): string => Buffer.from(assets.get(path)?.body ?? []).toString();
@@ -64,8 +64,12 @@ test('nothing is served that the page does not use', () => {
 test('the page needs nothing that its policy forbids', () => {
   const page = textOf('/');
   expect(page).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|https?:\/\//);
-  expect(DASHBOARD_CONTENT_SECURITY_POLICY).not.toContain('unsafe');
-  for (const [path, { contentType, body }] of assets) {
+  for (const [path, asset] of assets) {
+    const { contentType, body } = asset;
+    expect(dashboardHeaders(asset)['content-security-policy']).toMatch(
+      /^default-src 'none'; script-src 'self'; /,
+    );
+    expect(dashboardHeaders(asset)['content-security-policy']).not.toContain('unsafe');
     if (contentType.startsWith('text/css'))
       expect(Buffer.from(body).toString(), path).not.toMatch(/https?:|@import/);
   }
