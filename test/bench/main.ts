@@ -9,6 +9,7 @@ import { engineBench } from './engine-bench.ts';
 import { guestBench } from './guest-bench.ts';
 import { inclusionBench } from './inclusion-bench.ts';
 import { proveBench } from './prove-bench.ts';
+import { serviceBench } from './service-bench.ts';
 import { verifyBench } from './verify-bench.ts';
 
 type Bench = () => Figures | Promise<Figures>;
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   verify: verifyBench,
   inclusion: inclusionBench,
   audit: auditBench,
+  service: () => serviceBench(),
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });
