@@ -5,7 +5,7 @@ import { BatchListSchema, BatchParamsSchema, BatchQuerySchema, BatchSchema } fro
 import { batchBody } from './bodies.ts';
 import { type ApiContext, type ApiServer, batchOf, marketOf } from './context.ts';
 import { MarketParamsSchema } from './market-schemas.ts';
-import { bytesAnswer, jsonAnswer, problems } from './route-answers.ts';
+import { bytesAnswer, jsonAnswer, jsonTextAnswer, problems } from './route-answers.ts';
 
 const LIMIT_DEFAULT = 100;
 const RECEIPT_TYPE = 'application/octet-stream';
@@ -104,7 +104,7 @@ function addStateRoute(server: ApiServer, context: ApiContext): void {
         tags: ['batches'],
         summary: 'The whole book after a batch, in the form of `proofbook export`',
         params: BatchParamsSchema,
-        response: { 200: bytesAnswer('application/json', 'The book and its snapshot.'), ...problems(404) },
+        response: { 200: jsonTextAnswer('The book and its snapshot.'), ...problems(404) },
       },
     },
     async ({ params }, reply) => {

@@ -130,15 +130,15 @@ async function intake(
 }
 
 /** The answer that a request had before, from the store. */
-function replay(
+async function replay(
   market: Market,
   {
     firstCommandNumber,
     commandCount,
   }: { readonly firstCommandNumber: bigint; readonly commandCount: number },
   wantsAcks: boolean,
-): Accepted {
-  const { batchNumber, acks } = storedAcks(market, firstCommandNumber, commandCount);
+): Promise<Accepted> {
+  const { batchNumber, acks } = await storedAcks(market, firstCommandNumber, commandCount);
   return acceptedBody(firstCommandNumber, commandCount, batchNumber, wantsAcks ? acks : []);
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import { COMMAND_BYTES } from '../../engine/command.ts';
 
 /** What the OpenAPI document says beside the routes. */
 export const OPENAPI: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
@@ -28,3 +29,18 @@ export const OPENAPI: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
     { name: 'health' },
   ],
 };
+
+type OpenApiObject = ReturnType<NonNullable<FastifyDynamicSwaggerOptions['transformObject']>>;
+
+/** Says of packed bodies that they are bytes: as a validator's schema that would refuse them. */
+export function describePackedBodies(document: OpenApiObject): OpenApiObject {
+  for (const path of Object.values(document.paths ?? {})) {
+    const body = path?.post?.requestBody;
+    const packed =
+      body !== undefined && 'content' in body ? body.content['application/octet-stream'] : undefined;
+    if (packed === undefined) continue;
+    const description = `Packed records, ${COMMAND_BYTES} bytes each (protocol §3).`;
+    packed.schema = { type: 'string', format: 'binary', description };
+  }
+  return document;
+}

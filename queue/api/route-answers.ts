@@ -36,6 +36,11 @@ export function bytesAnswer(contentType: string, description: string) {
   return { description, content: { [contentType]: { schema: { type: 'string', format: 'binary' } } } };
 }
 
+/** An answer of JSON text that no serializer of ours writes. */
+export function jsonTextAnswer(description: string) {
+  return { description, content: { 'application/json': { schema: { type: 'object' } } } };
+}
+
 /** An answer of JSON. */
 export function jsonAnswer<T extends TSchema>(schema: T, description: string): T {
   return { ...schema, description };

@@ -16,7 +16,7 @@ import { addHealthRoutes } from './health-routes.ts';
 import { addInclusionRoutes } from './inclusion-routes.ts';
 import { addJobRoutes } from './job-routes.ts';
 import { addMarketRoutes } from './market-routes.ts';
-import { OPENAPI } from './openapi.ts';
+import { describePackedBodies, OPENAPI } from './openapi.ts';
 import { sendProblem } from './problem.ts';
 import { validatorOf } from './request-validator.ts';
 
@@ -73,7 +73,10 @@ export async function buildServer(context: ApiContext, logger: FastifyBaseLogger
       return new ProofbookError('RATE_LIMITED', { value, max, reason: 'requests a minute', retryAfterS });
     },
   });
-  await server.register(swagger, { openapi: OPENAPI });
+  await server.register(swagger, {
+    openapi: OPENAPI,
+    transformObject: (input) => describePackedBodies('openapiObject' in input ? input.openapiObject : {}),
+  });
   await server.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
   addRoutes(server, context);
   return server;

@@ -50,6 +50,7 @@ const KEYS_MAX = 100_000;
 // Batches that may wait for the sealing thread before commands are refused.
 const PENDING_SEALS_MAX = 64;
 const RETRY_AFTER_S = 1;
+const ROOM_SEEN_MS = 250;
 const NO_DIGEST = new Uint8Array(32);
 
 /** One market of a running service: its log, its book, its sealing engine and its jobs. */
@@ -70,6 +71,7 @@ export class Market {
   readonly #firstCommands: bigint[] = [];
   readonly #settings: MarketSettings;
   readonly #watch: JobWatch;
+  #roomSeenAtMs = 0;
 
   /** Starts a market in an empty directory; `open` runs it. @throws INVALID_FIELD */
   static create(root: string, config: MarketConfig, policy: ProofPolicy): void {
@@ -165,7 +167,11 @@ export class Market {
         retryAfterS: RETRY_AFTER_S,
       });
     }
+    // Counting is dear when there are many; a few batches more do not matter.
+    const nowMs = Date.now();
+    if (nowMs - this.#roomSeenAtMs < ROOM_SEEN_MS) return;
     this.directory.controls.requireRoom(this.#settings.openJobsMax);
+    this.#roomSeenAtMs = nowMs;
   }
 
   /** Why the market takes no commands; undefined while it does. */

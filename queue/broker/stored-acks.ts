@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { COMMAND_BYTES } from '../../engine/command.ts';
 import { acksOfBatch, type CommandAck } from './command-acks.ts';
 import type { Market } from './market.ts';
@@ -16,11 +17,19 @@ interface BatchBytes {
   readonly transitions: Uint8Array;
 }
 
+const POLL_INTERVAL_MS = 20;
+
 /**
- * The acks of commands that were accepted before, from what is stored. A batch that is between the open one and the store is
- * waited for by nobody: its commands' acks are left out.
+ * The acks of commands that were accepted before, from what is stored; batches that are on their way to the store are waited for.
+ *
+ * @throws MARKET_STOPPED when they will not come
  */
-export function storedAcks(market: Market, firstCommandNumber: bigint, commandCount: number): StoredAcks {
+export async function storedAcks(
+  market: Market,
+  firstCommandNumber: bigint,
+  commandCount: number,
+): Promise<StoredAcks> {
+  await untilStored(market, Number(market.book.batchNumber) - 1);
   const end = firstCommandNumber + BigInt(commandCount);
   const acks: CommandAck[] = [];
   let batchNumber: bigint | undefined;
@@ -29,6 +38,7 @@ export function storedAcks(market: Market, firstCommandNumber: bigint, commandCo
     const recordCount = batch.records.length / COMMAND_BYTES;
     const first = Math.max(0, Number(firstCommandNumber - batch.firstCommandNumber));
     const last = Math.min(recordCount, Number(end - batch.firstCommandNumber));
+    if (last <= first) continue;
     batchNumber ??= batch.batchNumber;
     acks.push(
       ...acksOfBatch(batch.records, batch.transitions, batch.firstCommandNumber, first, last - first),
@@ -53,4 +63,11 @@ function* batchesFrom(market: Market, commandNumber: bigint): Generator<BatchByt
   if (open === undefined) return;
   const { batchNumber, firstCommandNumber } = open;
   yield { batchNumber, firstCommandNumber, records: open.records(), transitions: open.transitions() };
+}
+
+async function untilStored(market: Market, batchNumber: number): Promise<void> {
+  while (market.directory.batches.lastStored() < batchNumber) {
+    if (market.fault !== undefined) throw market.fault;
+    await delay(POLL_INTERVAL_MS);
+  }
 }

@@ -116,7 +116,6 @@ export const EXIT_CODE_OF_ERROR: Readonly<Partial<Record<ErrorCode, ExitCodeName
   SEQUENCER_STOPPED: 'unavailable',
   DATA_DIRECTORY_LOCKED: 'unavailable',
 
-
   CANCELED: 'interrupted',
 };
 

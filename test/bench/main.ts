@@ -13,6 +13,7 @@ import { inclusionBench } from './inclusion-bench.ts';
 import { type ProveChoice, proveBench } from './prove-bench.ts';
 import { ringsBench } from './rings-bench.ts';
 import { seqlockBench } from './seqlock-bench.ts';
+import { serviceBench } from './service-bench.ts';
 import { telemetryBench } from './telemetry-bench.ts';
 import { verifyBench } from './verify-bench.ts';
 
@@ -30,6 +31,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   seqlock: seqlockBench,
   telemetry: telemetryBench,
   failover: failoverBench,
+  service: () => serviceBench(),
 };
 
 const { values, positionals } = parseArgs({
