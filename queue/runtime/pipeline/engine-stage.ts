@@ -73,10 +73,8 @@ export class EngineStage {
     this.#writer = new TransitionWriter(engine, ends.ingress, ends.output, this.#slotOfRecord);
     this.#ends = ends;
     this.#clock = clock;
-    this.#describer = new BatchDescriber(engine, clock, ends.batches, policy, {
-      ingressWords: ends.ingress.words,
-      outputWords: ends.output.words,
-    });
+    const cursors = { ingressWords: ends.ingress.words, outputWords: ends.output.words };
+    this.#describer = new BatchDescriber(engine, clock, ends.batches, policy, cursors, observers.errors);
     this.#ingressLongs = new BigInt64Array(ends.ingress.words.buffer);
     this.#wait = new WaitStrategy(policy);
     this.#board = observers.board;
