@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import type { SealerAnswer, SealerRequest, SealerStart } from './sealer-messages.ts';
+import { threadFile } from './thread-file.ts';
 
 type AnswerOf<Kind extends SealerAnswer['kind']> = Extract<SealerAnswer, { readonly kind: Kind }>;
 
@@ -15,7 +16,7 @@ export class MarketSealer {
 
   /** Starts the thread, which replays the market's log. @throws MARKET_STOPPED with the reason */
   static async start(start: SealerStart): Promise<MarketSealer> {
-    const worker = new Worker(new URL('./sealer-thread.ts', import.meta.url), { workerData: start });
+    const worker = new Worker(threadFile('sealer-thread', import.meta.url), { workerData: start });
     const sealer = new MarketSealer(worker);
     await new Promise<void>((settle, fail) => {
       sealer.#waiting.push({

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { threadFile } from './thread-file.ts';
 
 /** What the thread is asked. */
 export interface StateQuestion {
@@ -25,7 +26,7 @@ export async function stateAfter(
 }
 
 async function replay(question: StateQuestion): Promise<string> {
-  const worker = new Worker(new URL('./state-thread.ts', import.meta.url), { workerData: question });
+  const worker = new Worker(threadFile('state-thread', import.meta.url), { workerData: question });
   const [text] = (await once(worker, 'message')) as [string];
   await worker.terminate();
   return text;

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -126,6 +127,44 @@ describe('the packed package', () => {
     expect(run('-e', deep)).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED\n');
   });
 });
+
+describe('the service of the packed package', () => {
+  test('seals a batch and shows its state: its threads are found where the compiler put them', async () => {
+    const bin = join(project, 'node_modules', '.bin', 'proofbook');
+    const args = ['serve', '--data', join(folder, 'served'), '--port', '0', '--workers', '0', '--no-auth'];
+    const service = spawn(bin, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const closed = once(service, 'close');
+    try {
+      const url = await listeningAddress(service);
+      const order = { kind: 'place', side: 'bid', timeInForce: 'GTC', account: 1, clientOrderId: '1' };
+      const sent = await fetch(`${url}/v1/markets/1/batches`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ commands: [{ ...order, price: '100', quantity: '5' }] }),
+      });
+      expect(sent.status).toBe(202);
+      const statusOf = async (path: string) => (await fetch(url + path)).status;
+      await expect.poll(() => statusOf('/v1/markets/1/batches/1/state'), { timeout: 20_000 }).toBe(200);
+      expect(await statusOf('/')).toBe(200);
+    } finally {
+      service.kill();
+      await closed;
+    }
+  }, 120_000);
+});
+
+async function listeningAddress(service: ChildProcess): Promise<string> {
+  let text = '';
+  for await (const chunk of service.stderr ?? []) {
+    text += String(chunk);
+    const address = /listening on (http:[^\s"]+)/.exec(text)?.[1];
+    if (address !== undefined) {
+      service.stderr?.on('error', () => undefined);
+      return address;
+    }
+  }
+  throw new Error(`the service ended: ${text}`);
+}
 
 describe('the examples', () => {
   test('match a batch', () => {
