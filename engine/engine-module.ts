@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Geometry } from './geometry.ts';
+import type { ModuleMemory } from './module-memory.ts';
 
 /** The flat interface of engine/assembly/circuit.ts. Pointers and lengths are bytes in `memory`. */
 export interface EngineExports {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: ModuleMemory;
   inputPointer(): number;
   inputCapacity(): number;
   commandsPointer(): number;
@@ -25,6 +26,7 @@ export interface EngineExports {
   openState(length: number): number;
   writeState(): number;
   proveBatch(length: number): number;
+  phaseMarksPointer(): number;
   applyBatch(recordCount: number, timestamp: bigint): number;
   sealBatch(): void;
   compressionCount(): bigint;

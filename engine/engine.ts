@@ -1,3 +1,5 @@
+import { batchRoot } from './batch-root.ts';
+import { BlockHasher } from './block-hasher.ts';
 import type { Digest, Lots, Ticks } from './brands.ts';
 import { BATCH_COMMANDS_MAX, COMMAND_BYTES, countCommands } from './command.ts';
 import { copyBytes } from './copy-bytes.ts';
@@ -16,6 +18,9 @@ const DIGEST_BYTES = 32;
 const JOURNAL_BYTES = 256;
 const CONFIG_OFFSET = 32;
 const CONFIG_BYTES = 64;
+// In the journal (protocol §7).
+const COMMAND_COUNT_OFFSET = 40;
+const COMMANDS_ROOT_OFFSET = 160;
 
 /** One batch, applied and sealed: all that a prover needs, and all that it promises. */
 export interface SealedBatch {
@@ -30,6 +35,16 @@ export interface SealedBatch {
   readonly witness: Uint8Array;
   /** BLAKE3 compressions that sealing took in this process. The guest also hashes what its witness opens, and needs more. */
   readonly compressionCount: number;
+}
+
+/** One batch, applied for the sake of its statement: what an auditor compares. */
+export interface ReplayedBatch {
+  /** The statement, 256 bytes (protocol §7), as `applyBatch` gives it for the same commands. */
+  readonly journal: Uint8Array;
+  /** The command records that the batch took. */
+  readonly commands: Uint8Array;
+  /** Packed transitions, copied out when asked for. Good until the engine's next batch. */
+  transitions(): Uint8Array;
 }
 
 /** One price level of the book. */
@@ -47,14 +62,14 @@ export interface PriceLevel {
 export class Engine {
   readonly config: MarketConfig;
   readonly #module: EngineExports;
-  /** State image as of the last seal: what the next batch's witness opens. */
-  #preState: Uint8Array;
+  /** State image as of the last seal: what the next batch's witness opens. Undefined after a replayed batch, until it is needed. */
+  #preState: Uint8Array | undefined;
+  #hasher: BlockHasher | undefined;
   #transitionsHighWater = 0;
 
   private constructor(config: MarketConfig, module: EngineExports) {
     this.config = config;
     this.#module = module;
-    this.#preState = this.#exportState();
   }
 
   /** The empty book. Throws INVALID_FIELD for a config that the engine can't run. */
@@ -74,7 +89,7 @@ export class Engine {
       decodeMarketConfig(copyBytes(snapshot, CONFIG_OFFSET, CONFIG_OFFSET + CONFIG_BYTES)),
       module,
     );
-    if (Buffer.compare(engine.#preState, snapshot) !== 0) {
+    if (Buffer.compare(engine.#sealedState(), snapshot) !== 0) {
       throw new ProofbookError('SNAPSHOT_REFUSED', {
         field: 'opened',
         reason: 'a level or the stop book is not opened',
@@ -104,7 +119,7 @@ export class Engine {
 
   /** Every resting order's and waiting stop's place, as bytes that `restore` takes: the state as of the last seal (protocol §8). */
   snapshot(): Uint8Array {
-    return this.#preState.slice();
+    return this.#sealedState().slice();
   }
 
   /** How full the fixed pools are, and were since this engine was made. */
@@ -144,6 +159,56 @@ export class Engine {
    * @throws EMPTY_BATCH, BATCH_TOO_LARGE, INVALID_LENGTH, INVALID_FIELD, TIMESTAMP_REGRESSED
    */
   applyBatch(commands: Uint8Array, timestampNs: bigint): SealedBatch {
+    const preState = this.#sealedState();
+    const module = this.#module;
+    const compressionsBefore = module.compressionCount();
+    const taken = copyBytes(commands, 0, this.#apply(commands, timestampNs) * COMMAND_BYTES);
+    module.sealBatch();
+    const journalDigest = this.#copy(module.journalDigestPointer(), DIGEST_BYTES) as Digest;
+    return {
+      journal: this.#copy(module.journalPointer(), JOURNAL_BYTES),
+      journalDigest,
+      commands: taken,
+      transitions: this.#transitions(),
+      witness: buildWitness({
+        preState,
+        touchedBids: module.touchedLevels(0, 0),
+        touchedAsks: module.touchedLevels(1, 0),
+        areStopsTouched: module.areStopsTouched() === 1,
+        commands: taken,
+        timestamp: timestampNs,
+        journalDigest,
+      }),
+      compressionCount: Number(module.compressionCount() - compressionsBefore),
+    };
+  }
+
+  /**
+   * Applies packed commands as the next batch, like `applyBatch`, and gives its journal alone: no witness is made and no transition
+   * copied. Every root of the journal is computed here; the one over the commands by the host's hasher, for that is faster.
+   *
+   * @param commands packed records, 1 to 1024
+   * @param timestampNs ns since epoch, not below the last batch's
+   * @throws EMPTY_BATCH, BATCH_TOO_LARGE, INVALID_LENGTH, INVALID_FIELD, TIMESTAMP_REGRESSED
+   */
+  replayBatch(commands: Uint8Array, timestampNs: bigint): ReplayedBatch {
+    const module = this.#module;
+    const takenCount = this.#apply(commands, timestampNs);
+    // Sealing would hash every page of commands in the scalar module. It is told of one command, and of what that gives the count
+    // and the root of the commands are put right below: nothing else of the journal depends on them.
+    const view = new DataView(module.memory.buffer);
+    view.setUint32(module.journalPointer() + COMMAND_COUNT_OFFSET, 1, true);
+    module.sealBatch();
+    const taken = commands.subarray(0, takenCount * COMMAND_BYTES);
+    const journal = this.#copy(module.journalPointer(), JOURNAL_BYTES);
+    new DataView(journal.buffer).setUint32(COMMAND_COUNT_OFFSET, takenCount, true);
+    this.#hasher ??= new BlockHasher();
+    journal.set(batchRoot(this.#hasher, taken), COMMANDS_ROOT_OFFSET);
+    return { journal, commands: taken, transitions: () => this.#transitions() };
+  }
+
+  /** Applies the next batch, checked, and returns how many records it took. The state that it was applied to is no longer kept. */
+  #apply(commands: Uint8Array, timestampNs: bigint): number {
     const given = countCommands(commands);
     if (given === 0) throw new ProofbookError('EMPTY_BATCH');
     if (given > BATCH_COMMANDS_MAX)
@@ -153,35 +218,21 @@ export class Engine {
       throw new ProofbookError('TIMESTAMP_REGRESSED', { value: timestamp, previous: this.timestamp() });
     }
     const module = this.#module;
-    const compressionsBefore = module.compressionCount();
+    this.#preState = undefined;
     new Uint8Array(module.memory.buffer, module.commandsPointer(), commands.length).set(commands);
-    const taken = copyBytes(commands, 0, module.applyBatch(given, timestamp) * COMMAND_BYTES);
-    module.sealBatch();
+    const taken = module.applyBatch(given, timestamp);
     this.#transitionsHighWater = Math.max(this.#transitionsHighWater, module.transitionCount());
-    const journalDigest = this.#copy(module.journalDigestPointer(), DIGEST_BYTES) as Digest;
-    const sealed: SealedBatch = {
-      journal: this.#copy(module.journalPointer(), JOURNAL_BYTES),
-      journalDigest,
-      commands: taken,
-      transitions: this.#copy(module.transitionsPointer(), module.transitionCount() * TRANSITION_BYTES),
-      witness: buildWitness({
-        preState: this.#preState,
-        touchedBids: module.touchedLevels(0, 0),
-        touchedAsks: module.touchedLevels(1, 0),
-        areStopsTouched: module.areStopsTouched() === 1,
-        commands: taken,
-        timestamp,
-        journalDigest,
-      }),
-      compressionCount: Number(module.compressionCount() - compressionsBefore),
-    };
-    this.#preState = this.#exportState();
-    return sealed;
+    return taken;
   }
 
-  #exportState(): Uint8Array {
-    const length = this.#module.writeState();
-    return this.#copy(this.#module.inputPointer(), length);
+  #transitions(): Uint8Array {
+    const module = this.#module;
+    return this.#copy(module.transitionsPointer(), module.transitionCount() * TRANSITION_BYTES);
+  }
+
+  #sealedState(): Uint8Array {
+    this.#preState ??= this.#copy(this.#module.inputPointer(), this.#module.writeState());
+    return this.#preState;
   }
 
   #headerWord(index: number): bigint {

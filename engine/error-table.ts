@@ -185,6 +185,11 @@ export const ERROR_TABLE = {
     message: 'batch {batchNumber}: {field} is {value}, replaying the command log gives {expected}',
     status: 422,
   },
+  RECORD_DIVERGED: {
+    message:
+      'batch {batchNumber}, command {commandIndex}: {record}, field {field}: recorded {value}, replayed {expected}',
+    status: 422,
+  },
   ORDER_UNKNOWN: { message: '{field} is {value}: no batch of {path} names this order', status: 404 },
   STATE_FILE_MALFORMED: { message: 'state file {path}: {field} is {value}: {reason}', status: 400 },
   STATE_NOT_PROVEN: {

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
+import type { ModuleMemory } from './module-memory.ts';
 
 /** The host kernels are one source in two modules: with SIMD, and for machines without it. */
 export type HostModuleKind = 'simd' | 'scalar';
 
 /** The flat interface of engine/assembly/host/kernels.ts. Pointers are bytes in `memory`; counts beyond a buffer trap. */
 export interface HostModuleExports {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: ModuleMemory;
   inputPointer(): number;
   /** Bytes. */
   inputCapacity(): number;

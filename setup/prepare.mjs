@@ -75,6 +75,8 @@ function checkNode() {
 
 function installPackages() {
   const lock = join(PROJECT_DIRECTORY, 'package-lock.json');
+  // An installed package has no lock file: npm brought what it needs.
+  if (!existsSync(lock)) return;
   const installed = join(PROJECT_DIRECTORY, 'node_modules', '.package-lock.json');
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
   say('installing packages (npm ci)');

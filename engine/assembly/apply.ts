@@ -1,14 +1,15 @@
 // Commands one after another (protocol §3, §4): decode the kind, then do it.
 
 import { Flag, Kind, MarketState, Reason } from './codes';
-import { COMMAND_BYTES, LOOK_AHEAD } from './geometry';
+import { COMMAND_BYTES, IS_PROVEN, LOOK_AHEAD } from './geometry';
 import { lookAhead } from './look-ahead';
 import { operatorAccount } from './market-config';
 import { cancelAll, sweep } from './mass-removal';
 import { beginWork } from './match';
 import { cancel, hasOptions, reduce } from './own-order';
 import { isPlainPlace, place, placePlain, replace } from './place';
-import { COMMANDS_BUFFER, Command, commandAt, header } from './records';
+import { Command, commandAt, header } from './records';
+import { hashNewRecords } from './record-stream';
 import { beginCommand, hasRoomForCommand, logMarketState, logRejected } from './transition-log';
 import { triggerLeftOver, triggerStops } from './trigger-stops';
 
@@ -26,6 +27,7 @@ export function applyCommands(recordCount: u32): u32 {
     beginWork();
     index += applyCommand(index, recordCount - index);
     triggerStops();
+    if (IS_PROVEN) hashNewRecords(index);
   }
   return index;
 }
@@ -43,7 +45,7 @@ function applyCommand(index: u32, recordsLeft: u32): u32 {
   else if (!isExtended(command)) reason = applyOther(command, 0);
   else if (recordsLeft == 1) reason = Reason.MissingExtension;
   else {
-    extension = COMMANDS_BUFFER + (index + 1) * COMMAND_BYTES;
+    extension = changetype<u32>(command) + COMMAND_BYTES;
     reason = applyOther(command, extension);
   }
   if (reason != Reason.None) logRejected(command, reason);

@@ -3,10 +3,11 @@
 import { applyCommands } from './apply';
 import { batchRoot } from './batch-tree';
 import { hashChunk } from './blake3';
-import { COMMAND_BYTES, DIGEST_BYTES, MAX_COMMANDS, TRANSITION_BYTES } from './geometry';
+import { COMMAND_BYTES, DIGEST_BYTES, IS_PROVEN, MAX_COMMANDS, TRANSITION_BYTES } from './geometry';
 import { forgetTouched } from './level-marks';
 import { CONFIG_DIGEST } from './market-config';
 import { COMMANDS_BUFFER, CONFIG, header, TRANSITIONS_BUFFER } from './records';
+import { finishCommands, finishTransitions, isStreamed } from './record-stream';
 import { stateRoot, updateStateRoot } from './state-tree';
 import { clearTransitions, transitionCount } from './transition-log';
 import { copyDigest } from './zero-subtrees';
@@ -73,7 +74,12 @@ export function sealBatch(): void {
   copyDigest(JOURNAL_CONFIG_DIGEST, CONFIG_DIGEST);
   updateStateRoot();
   copyDigest(POST_STATE_ROOT, stateRoot());
-  batchRoot(COMMANDS_BUFFER, journal.commandCount * COMMAND_BYTES, COMMANDS_ROOT);
-  batchRoot(TRANSITIONS_BUFFER, journal.transitionCount * TRANSITION_BYTES, TRANSITIONS_ROOT);
+  if (IS_PROVEN && isStreamed()) {
+    finishCommands(journal.commandCount, COMMANDS_ROOT);
+    finishTransitions(journal.transitionCount, TRANSITIONS_ROOT);
+  } else {
+    batchRoot(COMMANDS_BUFFER, journal.commandCount * COMMAND_BYTES, COMMANDS_ROOT);
+    batchRoot(TRANSITIONS_BUFFER, journal.transitionCount * TRANSITION_BYTES, TRANSITIONS_ROOT);
+  }
   hashChunk(JOURNAL, JOURNAL_BYTES, JOURNAL_DIGEST);
 }

@@ -1,7 +1,7 @@
 // BLAKE3 of inputs of at most one chunk (1024 bytes): all that the protocol hashes (§6, §7).
 // Source: the BLAKE3 paper, https://github.com/BLAKE3-team/BLAKE3-specs, §2.1 and §2.2.
 
-import { DIGEST_BYTES } from './geometry';
+import { DIGEST_BYTES, PAGE_BYTES } from './geometry';
 
 const BLOCK_BYTES: u32 = 64;
 
@@ -54,6 +54,18 @@ export function hashChunk(input: u32, length: u32, out: u32): void {
 /** `out` = BLAKE3(key = 32 bytes at `key`, `length` bytes at `input`), `length` <= 1024. */
 export function hashChunkKeyed(key: u32, input: u32, length: u32, out: u32): void {
   chunk(key, input, length, KEYED_HASH, out);
+}
+
+/**
+ * One block of a full page, in order: `leaf` = BLAKE3(key = LEAF_KEY, page) once block 15 is in it, and the chaining value of
+ * the page before that.
+ */
+export function hashPageBlock(leaf: u32, block: u32, index: u32): void {
+  compressions += 1;
+  let flags = KEYED_HASH;
+  if (index == 0) flags |= CHUNK_START;
+  if (index == PAGE_BYTES / BLOCK_BYTES - 1) flags |= CHUNK_END | ROOT;
+  compress(index == 0 ? LEAF_KEY : leaf, block, BLOCK_BYTES, flags, leaf);
 }
 
 const LAST_BLOCK: u32 = memory.data(BLOCK_BYTES, 64) as u32;

@@ -22,6 +22,7 @@ import {
   STOPS,
   TRANSITIONS_BUFFER,
 } from './records';
+import { PHASE_MARKS, streamRecords } from './record-stream';
 import { readStateImage, STATE_IMAGE_MAX, stateImageBytes, writeStateImage } from './state-image';
 import { stateRoot, updateStateRoot } from './state-tree';
 import { transitionCount } from './transition-log';
@@ -75,6 +76,11 @@ export function journalPointer(): u32 {
 
 export function journalDigestPointer(): u32 {
   return JOURNAL_DIGEST;
+}
+
+/** Three words that the guest writes as it goes from matching to hashing and back: see record-stream.ts. */
+export function phaseMarksPointer(): u32 {
+  return PHASE_MARKS;
 }
 
 export function headerPointer(): u32 {
@@ -175,7 +181,7 @@ export function proveBatch(length: u32): Status {
   if (length - commands > commandBytes) return Status.Trailing;
   if (head.timestamp < header().timestamp) return Status.Timestamp;
 
-  memory.copy(COMMANDS_BUFFER, INPUT + commands, commandBytes);
+  streamRecords(INPUT + commands);
   if (applyBatch(count, head.timestamp) != count) return Status.CommandCount;
   sealBatch();
   return sameDigest(JOURNAL_DIGEST, INPUT + EXPECTED_DIGEST_OFFSET) ? Status.Ok : Status.JournalDigest;

@@ -33,5 +33,7 @@ export const LEAF_SLOT_BITMAP: u32 = LEAF_HEADER + 8;
 export const QUEUE_STRIDE: u32 = 32;
 /** Level slots have bitmap leaves of their own, and lists say which levels changed. */
 export const HAS_FEW_LEVELS: bool = false;
+/** No guest runs this geometry. */
+export const IS_PROVEN: bool = false;
 /** Commands whose orders are brought into the cache together. */
 export const LOOK_AHEAD: u32 = 8;

@@ -34,5 +34,7 @@ export const LEAF_SLOT_BITMAP: u32 = 136;
 export const QUEUE_STRIDE: u32 = 8;
 /** One u64 of the header leaf holds the level slots of a side, and a few bytes say which levels changed. */
 export const HAS_FEW_LEVELS: bool = true;
+/** A guest runs this geometry. */
+export const IS_PROVEN: bool = true;
 /** Commands whose orders are brought into the cache together; 0: never, the guest has no cache. */
 export const LOOK_AHEAD: u32 = 0;

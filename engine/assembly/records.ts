@@ -5,6 +5,7 @@ import {
   COMMAND_BYTES,
   DIGEST_BYTES,
   Handle,
+  IS_PROVEN,
   LEVELS_PER_SIDE,
   LevelHandle,
   MAX_COMMANDS,
@@ -194,10 +195,17 @@ if (offsetof<Place>() > PLACE_BYTES) ERROR('a Place is four handles at most');
 if (offsetof<Queue>() != QUEUE_BYTES || QUEUE_BYTES > QUEUE_STRIDE) ERROR('a Queue is four handles');
 if (offsetof<BookSide>() != SIDE_BYTES) ERROR('a BookSide is 16 bytes');
 
+/** Where the records of the batch at hand begin: their buffer, or, in the guest, the witness that holds them. */
+let commands: u32 = COMMANDS_BUFFER;
+
+export function takeCommandsFrom(address: u32): void {
+  commands = address;
+}
+
 // @ts-ignore: decorator
 @inline
 export function commandAt(index: u32): Command {
-  return changetype<Command>(COMMANDS_BUFFER + index * COMMAND_BYTES);
+  return changetype<Command>((IS_PROVEN ? commands : COMMANDS_BUFFER) + index * COMMAND_BYTES);
 }
 
 // @ts-ignore: decorator

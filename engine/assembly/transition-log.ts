@@ -2,19 +2,37 @@
 // command is sure to fit.
 
 import { Kind, Reason, TransitionType } from './codes';
-import { MAX_TRANSITIONS, MAX_TRANSITIONS_PER_COMMAND, SLOT_BITS, TRANSITION_BYTES } from './geometry';
+import { IS_PROVEN, MAX_TRANSITIONS, MAX_TRANSITIONS_PER_COMMAND, SLOT_BITS, TRANSITION_BYTES } from './geometry';
 import { Command, header, Order, sideOf, timeInForceOf, totalRemaining, Transition, TRANSITIONS_BUFFER, triggerPriceOf } from './records';
 
 /** Address of the next transition. */
 let cursor: u32 = TRANSITIONS_BUFFER;
+/** Bytes of transitions that are in no buffer any more: their hashes are taken (record-stream.ts). */
+let goneBytes: u32 = 0;
 /** Index of the command that is being applied: every transition names it. */
 let commandIndex: u32 = 0;
 
 export function transitionCount(): u32 {
-  return (cursor - TRANSITIONS_BUFFER) / TRANSITION_BYTES;
+  return (goneBytes + cursor - TRANSITIONS_BUFFER) / TRANSITION_BYTES;
 }
 
 export function clearTransitions(): void {
+  cursor = TRANSITIONS_BUFFER;
+  goneBytes = 0;
+}
+
+/** Where the transitions that are in the buffer end. */
+// @ts-ignore: decorator
+@inline
+export function transitionsEnd(): u32 {
+  return cursor;
+}
+
+/** Empties the buffer. What was in it still counts. */
+// @ts-ignore: decorator
+@inline
+export function releaseTransitions(): void {
+  goneBytes += cursor - TRANSITIONS_BUFFER;
   cursor = TRANSITIONS_BUFFER;
 }
 
@@ -22,7 +40,8 @@ export function clearTransitions(): void {
 // @ts-ignore: decorator
 @inline
 export function hasRoomForCommand(): bool {
-  return cursor <= TRANSITIONS_BUFFER + (MAX_TRANSITIONS - MAX_TRANSITIONS_PER_COMMAND) * TRANSITION_BYTES;
+  const end = IS_PROVEN ? cursor + goneBytes : cursor;
+  return end <= TRANSITIONS_BUFFER + (MAX_TRANSITIONS - MAX_TRANSITIONS_PER_COMMAND) * TRANSITION_BYTES;
 }
 
 // @ts-ignore: decorator

@@ -1,9 +1,12 @@
 import { accessSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 
 const SETUP_COMMAND = 'npm run setup';
+/** The folder of an installed package: its code is in dist/, which a checkout never runs. */
+const INSTALLED = /^(.*\/)dist\/prover\/sdk\/[^/]+$/.exec(fileURLToPath(import.meta.url))?.[1];
 
 /**
  * The cargo target directory of the prover host. It lies outside the checkout, so that fresh clones share one build
@@ -35,7 +38,12 @@ export function findHostBinary(given?: string, env: NodeJS.ProcessEnv = process.
   try {
     accessSync(path, constants.X_OK);
   } catch (cause) {
-    throw new ProofbookError('HOST_BINARY_MISSING', { path, command: SETUP_COMMAND }, { cause });
+    throw new ProofbookError('HOST_BINARY_MISSING', { path, command: setupCommand() }, { cause });
   }
   return path;
+}
+
+/** The script that builds the host, as it is run from the current folder. */
+function setupCommand(): string {
+  return INSTALLED === undefined ? SETUP_COMMAND : `${SETUP_COMMAND} --prefix ${relative('.', INSTALLED)}`;
 }

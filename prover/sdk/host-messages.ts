@@ -32,6 +32,7 @@ const ExecuteResult = Type.Object({
   instructionCount: Count,
   segments: Type.Array(Type.Object({ instructionCount: Count })),
   traceCells: Count,
+  paddedTraceCells: Count,
   publicValues: Type.String({ pattern: '^([0-9a-f]{2})*$' }),
   executeDurationMs: DurationMs,
 });

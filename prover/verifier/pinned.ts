@@ -23,7 +23,7 @@ export interface PinnedParameters {
 export const PINNED_IMAGE: PinnedImage = {
   geometry: 'circuit',
   protocolVersion: 1,
-  imageId: parseImageId('00466cce254973608a0e7a61712227e87b14c917db348e5c686d7104f597f0ad'),
+  imageId: parseImageId('0045f6d8ff9589ba1ec1939d9ae83817dd1849c593131e127c309471af7f821b'),
 };
 
 /**

@@ -12,6 +12,7 @@ import { PINNED_IMAGE } from '../../prover/verifier/pinned.ts';
 import { verifyChain } from '../../prover/verifier/verify-chain.ts';
 import { CommandLog, type CommandLogContent } from '../store/command-log.ts';
 import { type DataPaths, dataPaths, receiptPath } from '../store/data-directory.ts';
+import { KeptRecordsReader } from '../store/kept-records.ts';
 import { type Manifest, readManifest } from '../store/manifest.ts';
 import { parseCommandLine, required } from './arguments.ts';
 import { EXIT_CODES } from './exit-codes.ts';
@@ -21,7 +22,8 @@ import { readStateFile } from './state-file.ts';
 
 /**
  * `proofbook audit --from-genesis DIR`, or `--from-snapshot FILE --data DIR`: replays the command log through the engine, compares every
- * field of every journal, then verifies every receipt and the chain. It needs no queue, no store and no network: only the files.
+ * field of every journal, and every record that the directory still keeps of the batches, then verifies every receipt and the chain. It
+ * needs no queue, no store and no network: only the files.
  */
 export async function runAudit(args: readonly string[], output: Output): Promise<number> {
   const { values } = parseCommandLine(
@@ -154,7 +156,10 @@ function compareReplay(
   start: ProvenStart | undefined,
 ): readonly Receipt[] {
   const engine = start?.engine ?? Engine.create(decodeMarketConfig(log.marketConfig));
-  const replayed = Array.from(replayReceipts(paths, log, progress, engine), ({ receipt }) => receipt);
+  const replayed = Array.from(
+    replayReceipts(paths, log, progress, engine, new KeptRecordsReader(paths)),
+    ({ receipt }) => receipt,
+  );
   const wanted = new Set(log.batches.map((_, index) => basename(receiptPath(paths, index + 1))));
   for (const name of readdirSync(paths.receipts).sort()) {
     if (!name.endsWith('.receipt') || wanted.has(name)) continue;

@@ -77,6 +77,7 @@ export const EXIT_CODE_OF_ERROR: Readonly<Partial<Record<ErrorCode, ExitCodeName
   CHAIN_MARKET: 'chainBroken',
 
   AUDIT_DIVERGED: 'diverged',
+  RECORD_DIVERGED: 'diverged',
   STATE_NOT_PROVEN: 'diverged',
 
   JOB_FAILED: 'notProven',

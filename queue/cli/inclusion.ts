@@ -17,7 +17,7 @@ import { dataPaths, receiptPath } from '../store/data-directory.ts';
 import { parseCommandLine, required } from './arguments.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { Output } from './output.ts';
-import { type ReplayedBatch, replayReceipts } from './replay-receipts.ts';
+import { type ReceiptReplay, replayReceipts } from './replay-receipts.ts';
 
 const ORDER_ID_MAX = (1n << 64n) - 1n;
 
@@ -63,7 +63,7 @@ export async function runInclusion(args: readonly string[], output: Output): Pro
       output.progress,
       Engine.create(decodeMarketConfig(log.marketConfig)),
     )) {
-      if (transitionsOfOrder(batch.sealed.transitions, orderId).length === 0) continue;
+      if (transitionsOfOrder(batch.replayed.transitions(), orderId).length === 0) continue;
       await batch.receipt.verify(PINNED_IMAGE.imageId, {
         prover: hosts,
         ...(values['accept-fake'] ? { acceptFake: true } : {}),
@@ -93,9 +93,9 @@ function parseOrderId(text: string): bigint {
   throw new ProofbookError('USAGE', { field: '--order', value: JSON.stringify(text), reason });
 }
 
-function proveHistory({ receipt, sealed }: ReplayedBatch, orderId: bigint, path: string): ProvenHistory {
+function proveHistory({ receipt, replayed }: ReceiptReplay, orderId: bigint, path: string): ProvenHistory {
   const { batchNumber, transitionsRoot, transitionCount } = decodeJournal(receipt.journal);
-  const { recordIndices, proofs } = orderHistory(sealed.transitions, orderId);
+  const { recordIndices, proofs } = orderHistory(replayed.transitions(), orderId);
   const wanted = new Set(recordIndices);
   const transitions = proofs.flatMap((proof) => {
     const page = verifyInclusion(transitionsRoot, transitionCount, TRANSITION_RECORD_BYTES, proof);

@@ -59,7 +59,7 @@ export class ContentStore {
         reason: 'a content address is 64 lower-case hex digits',
       });
     }
-    return join(this.#root, digest.slice(0, 2), digest.slice(2, 4), digest.slice(4));
+    return contentPath(this.#root, digest);
   }
 
   // A damaged file is written again rather than trusted for its name.
@@ -71,4 +71,9 @@ export class ContentStore {
       return false;
     }
   }
+}
+
+/** Where a store in `root` has the content of an address. */
+export function contentPath(root: string, digest: ContentDigest): string {
+  return join(root, digest.slice(0, 2), digest.slice(2, 4), digest.slice(4));
 }

@@ -7,6 +7,7 @@ import { Receipt } from '../../prover/receipts/receipt.ts';
 import type { DemoReport } from '../../queue/cli/demo-report.ts';
 import { EXIT_CODES } from '../../queue/cli/exit-codes.ts';
 import {
+  alterKeptTransitions,
   alterReceipt,
   contentOf,
   editManifest,
@@ -231,7 +232,34 @@ describe('proofbook audit', () => {
       'another command, digest mended',
       (root) => rewriteLog(root, otherQuantity),
       'diverged',
+      'batch 1, command 0: record 0, field quantity: recorded ',
+    ],
+    [
+      'another command, digest mended, where nothing is kept',
+      (root) => {
+        rewriteLog(root, otherQuantity);
+        rmSync(join(root, 'content'), { recursive: true });
+      },
+      'diverged',
       'batch 1: commandsRoot',
+    ],
+    [
+      'a kept transition of another price',
+      (root) => alterKeptTransitions(root, 2, (bytes) => flip(bytes, 3 * 64 + 32), false),
+      'diverged',
+      ': transition 3, field price: recorded ',
+    ],
+    [
+      'a kept transition of another maker, address and row mended',
+      (root) => alterKeptTransitions(root, 1, (bytes) => flip(bytes, 56), true),
+      'diverged',
+      'batch 1, command 0: transition 0, field makerAccount: recorded 1, replayed 0',
+    ],
+    [
+      'kept transitions that were cut',
+      (root) => alterKeptTransitions(root, 1, (bytes) => bytes.subarray(0, -64), false),
+      'diverged',
+      'batch 1: bytes of kept transitions',
     ],
     [
       'another timestamp, digest mended',

@@ -83,7 +83,25 @@ export const COMMITMENT_MUTANTS: readonly Mutant[] = [
   {
     bug: 'the last page is not padded with zeros',
     file: 'batch-tree.ts',
-    from: 'memory.fill(records + length, 0, width * PAGE_BYTES - length);',
+    from: 'memory.fill(records + length, 0, pages * PAGE_BYTES - length);',
+    to: '',
+  },
+  {
+    bug: 'what lies behind a witness gets into its last page of commands',
+    file: 'record-stream.ts',
+    from: '  memory.fill(changetype<u32>(commandAt(commandCount)), 0, pages * PAGE_BYTES - length);\n',
+    to: '',
+  },
+  {
+    bug: 'a page of transitions is a chunk without an end',
+    file: 'blake3.ts',
+    from: '  if (index == PAGE_BYTES / BLOCK_BYTES - 1) flags |= CHUNK_END | ROOT;\n',
+    to: '',
+  },
+  {
+    bug: 'the last page of transitions is not filled up',
+    file: 'record-stream.ts',
+    from: '  while (transitionsHashed % TRANSITIONS_PER_PAGE != 0) hashTransition(EMPTY_RECORD);\n',
     to: '',
   },
   {

@@ -1,7 +1,9 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { Receipt } from '../../prover/receipts/receipt.ts';
 import { CommandLog, encodeEntry, type LoggedBatch } from '../../queue/store/command-log.ts';
+import { ContentStore } from '../../queue/store/content-store.ts';
 
 /** The receipt file of one of the first nine batches. */
 export const receiptOf = (root: string, number: number): string =>
@@ -101,4 +103,27 @@ export function withoutLastCommand(batches: readonly LoggedBatch[]): readonly Lo
 export function editManifest(root: string, change: Readonly<Record<string, unknown>>): void {
   const path = join(root, 'manifest.json');
   writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), ...change }));
+}
+
+/** Alters the transitions that the store keeps of a batch: in their file, or under a mended address that the row names. */
+export function alterKeptTransitions(
+  root: string,
+  batchNumber: number,
+  alter: (bytes: Uint8Array) => Uint8Array,
+  isMended: boolean,
+): void {
+  const content = new ContentStore(join(root, 'content'));
+  const rows = new DatabaseSync(join(root, 'rows.sqlite'));
+  try {
+    const [row] = rows.prepare('SELECT transitions_digest FROM jobs WHERE batch_number = ?').all(batchNumber);
+    const digest = String(row?.transitions_digest);
+    const altered = alter(content.get(digest));
+    if (!isMended) writeFileSync(content.pathOf(digest), altered);
+    else
+      rows
+        .prepare('UPDATE jobs SET transitions_digest = ? WHERE batch_number = ?')
+        .run(content.put(altered), batchNumber);
+  } finally {
+    rows.close();
+  }
 }

@@ -4,9 +4,10 @@ import { instantiateEngine } from '../../engine/engine-module.ts';
 import { runGuest } from './rv32-machine.ts';
 
 /**
- * What the guest does one after another, and the store that ends each: exact, for the machine knows how many instructions had run at
- * it. Reading ends with the last word of the witness, the book is decoded (and its hashes are checked) when the journal gets its
- * firstSequence, every command is done at its commandCount; sealing then writes one root after the other.
+ * What the guest does, and the stores that end each: exact, for the machine knows how many instructions had run at
+ * them. Reading ends with the last word of the witness, the book is decoded (and its hashes are checked) when the journal gets its
+ * firstSequence, every command is done at its commandCount; sealing then writes one root after the other. The records of a command are
+ * hashed right behind it, between marks (engine/assembly/record-stream.ts).
  */
 export const GUEST_PHASES = [
   'read',
@@ -47,6 +48,7 @@ export function countPhases(elf: Uint8Array, { witness, commands }: SealedBatch)
   // The guest's linear memory begins at address 0 (guest/runtime/guest.ld), so a pointer of the module is an address of the machine.
   const journal = engine.journalPointer();
   const digest = engine.journalDigestPointer();
+  const marks = [0, 4, 8].map((offset) => engine.phaseMarksPointer() + offset);
   const ends = [
     engine.inputPointer() + witness.length - 4,
     journal + FIRST_SEQUENCE_OFFSET,
@@ -57,7 +59,7 @@ export function countPhases(elf: Uint8Array, { witness, commands }: SealedBatch)
   ];
   new Uint8Array(engine.memory.buffer).set(witness, engine.inputPointer());
   const status = engine.proveBatch(witness.length);
-  const run = runGuest(elf, witness, [...ends, digest]);
+  const run = runGuest(elf, witness, [...ends, ...marks, digest]);
   if (status !== 0 || run.exitCode !== 0)
     throw new Error(`the guest ends with ${run.exitCode}, the engine with ${status}`);
   const endedAt = [...ends.map((address) => run.storesAt.get(address)?.at(-1) ?? 0), run.instructionCount];
@@ -65,18 +67,36 @@ export function countPhases(elf: Uint8Array, { witness, commands }: SealedBatch)
   return {
     commands: commands.length / COMMAND_BYTES,
     instructions: run.instructionCount,
-    phases: phasesOf(endedAt),
+    phases: phasesOf(
+      endedAt,
+      marks.map((address) => run.storesAt.get(address) ?? []),
+    ),
     compressions: Number(engine.compressionCount()),
     compressionCosts: digestStores.slice(1).map((at, index) => at - (digestStores[index] ?? at)),
     witnessBytes: witness.length,
   };
 }
 
-function phasesOf(endedAt: readonly number[]): Record<GuestPhase, number> {
+/** @param marks instructions before each end of matching, of hashing of transitions, and of hashing of commands */
+function phasesOf(
+  endedAt: readonly number[],
+  [matched = [], transitionsHashed = [], commandsHashed = []]: readonly (readonly number[])[],
+): Record<GuestPhase, number> {
   const counts = endedAt.map((at, index) => at - (endedAt[index - 1] ?? 0));
   if (counts.some((count) => count <= 0)) throw new Error(`the phases end out of order: ${endedAt}`);
-  return Object.fromEntries(GUEST_PHASES.map((phase, index) => [phase, counts[index] ?? 0])) as Record<
-    GuestPhase,
-    number
-  >;
+  const phases = Object.fromEntries(
+    GUEST_PHASES.map((phase, index) => [phase, counts[index] ?? 0]),
+  ) as Record<GuestPhase, number>;
+  const transitions = spentBetween(matched, transitionsHashed);
+  const commands = spentBetween(transitionsHashed, commandsHashed);
+  phases.match -= transitions + commands;
+  phases.hash_transitions += transitions;
+  phases.hash_commands += commands;
+  return phases;
+}
+
+function spentBetween(starts: readonly number[], ends: readonly number[]): number {
+  if (starts.length === 0 || starts.length !== ends.length)
+    throw new Error('every mark is made once a command');
+  return ends.reduce((total, end, index) => total + end - (starts[index] ?? end), 0);
 }

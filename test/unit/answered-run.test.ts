@@ -92,6 +92,7 @@ describe('what the host answers, held against what was asked', () => {
       segments,
       instructionCount: 3,
       traceCells: 4,
+      paddedTraceCells: 8,
       executeDurationMs: 5.5,
     };
     const session = sessionOfExecution(result, image, journal);

@@ -15,8 +15,9 @@ const STOP_COUNT = IMAGE + 256 + 16;
 const STATUS = { ordersDigest: 8, trailing: 13, stopBook: 15 } as const;
 
 /** What the guest would answer, from the same module in Node: a status, or `trap`. */
-function prove(witness: Uint8Array): number | 'trap' {
+function prove(witness: Uint8Array, behindIt = 0): number | 'trap' {
   const guest = instantiateEngine();
+  new Uint8Array(guest.memory.buffer, guest.inputPointer(), guest.inputCapacity()).fill(behindIt);
   new Uint8Array(guest.memory.buffer, guest.inputPointer(), witness.length).set(witness);
   try {
     return guest.proveBatch(witness.length);
@@ -40,6 +41,11 @@ function closeStops(witness: Uint8Array, commandBytes: number): Uint8Array {
   closedView.setUint32(STOPS_OPENED, 0, true);
   return closed;
 }
+
+test('what lies behind a witness in the input buffer is no part of it', () => {
+  const [history] = mixedHistory(BigInt(SEED) + 41n, 45, 1);
+  expect(prove(history?.sealed.witness ?? new Uint8Array(), 0xff)).toBe(0);
+});
 
 test('a witness opens the stop book when the batch used it and only then (PROTOCOL.md §8)', () => {
   const counts = { opened: 0, closed: 0, none: 0 };

@@ -11,6 +11,10 @@ use crate::host_error::HostError;
 use crate::image::Instance;
 use crate::panics::caught;
 
+/// Limits that are tried: these many sixteenths of the largest, and all of it.
+const LADDER_LOWEST: usize = 8;
+const LADDER_STEPS: usize = 16;
+
 /// Cost of one segment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cost {
@@ -24,6 +28,8 @@ pub struct Cost {
 /// A run that ended with exit code 0.
 pub struct Execution {
     pub segments: Vec<Cost>,
+    /// Where the run is cut for proving, one entry for each of `segments`.
+    pub cuts: Vec<Segment>,
     pub public_values: Vec<u8>,
     pub duration: Duration,
 }
@@ -47,28 +53,49 @@ pub fn input_stream(inputs: &[Vec<u8>]) -> StdIn {
     stream
 }
 
-/// Runs the guest to its end. Counts depend on image, inputs and settings only.
+/// Runs the guest to its end and says where to cut it. Counts depend on image, inputs and settings only.
+///
+/// Every table of a segment is padded to a power of two rows, and so the padded cells, which are what proving takes time
+/// for, jump with the place of the cuts: up to a third between neighbouring limits. A metered run takes milliseconds where
+/// a proof takes seconds, so a ladder of limits below the allowed one is tried, and the cheapest cuts are kept.
 pub fn execute(instance: &Instance, inputs: &[Vec<u8>]) -> Result<Execution, HostError> {
     let started = Instant::now();
-    let run = caught(|| run_metered(instance, inputs));
-    // The machine panics where a guest leaves its memory; nothing of ours runs inside.
-    let run = run.map_err(|reason| HostError::GuestTrapped { exit_code: None, reason })?;
-    let (segments, public_values) = run?;
-    let widths: Vec<u64> = table_widths(instance);
-    Ok(Execution {
-        segments: segments.iter().map(|segment| cost(segment, &widths)).collect(),
-        public_values,
-        duration: started.elapsed(),
-    })
+    let largest = instance.vm.config().as_ref().segmentation_max_memory;
+    let mut best = execute_within(instance, inputs, largest)?;
+    for step in (LADDER_LOWEST..LADDER_STEPS).rev() {
+        let other = execute_within(instance, inputs, largest / LADDER_STEPS * step)?;
+        if other.total().padded_trace_cells < best.total().padded_trace_cells {
+            best = other;
+        }
+    }
+    Ok(Execution { duration: started.elapsed(), ..best })
 }
 
-fn run_metered(instance: &Instance, inputs: &[Vec<u8>]) -> Result<(Vec<Segment>, Vec<u8>), HostError> {
+fn execute_within(
+    instance: &Instance,
+    inputs: &[Vec<u8>],
+    segment_bytes: usize,
+) -> Result<Execution, HostError> {
+    let run = caught(|| run_metered(instance, inputs, segment_bytes));
+    // The machine panics where a guest leaves its memory; nothing of ours runs inside.
+    let run = run.map_err(|reason| HostError::GuestTrapped { exit_code: None, reason })?;
+    let (cuts, public_values) = run?;
+    let widths: Vec<u64> = table_widths(instance);
+    let segments = cuts.iter().map(|segment| cost(segment, &widths)).collect();
+    Ok(Execution { segments, cuts, public_values, duration: Duration::ZERO })
+}
+
+fn run_metered(
+    instance: &Instance,
+    inputs: &[Vec<u8>],
+    segment_bytes: usize,
+) -> Result<(Vec<Segment>, Vec<u8>), HostError> {
     let vm = &instance.vm;
     let interpreter = vm.metered_interpreter(instance.exe()).map_err(|error| {
         let reason = error.to_string();
         HostError::ImageMalformed { reason }
     })?;
-    let context = vm.build_metered_ctx(instance.exe());
+    let context = vm.build_metered_ctx(instance.exe()).with_max_memory(segment_bytes);
     let ended = interpreter.execute_metered(input_stream(inputs), context);
     let (segments, state) = ended.map_err(trapped)?;
     let count = vm.config().as_ref().num_public_values;

@@ -20,6 +20,7 @@ mod pinned;
 mod prove;
 mod request;
 mod seal;
+mod segments;
 mod serve;
 mod settings;
 mod verify;

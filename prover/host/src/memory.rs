@@ -7,10 +7,8 @@ use std::fs;
 const RESIDENT_PER_ESTIMATED: u64 = 4;
 /// Held besides the segment in proof: the guest's memory image, keys, proofs of earlier segments.
 const BASE_RESIDENT_BYTES: u64 = 512 << 20;
-/// A larger limit does not make larger segments: past this, memory grows and time does not fall. Tables are
-/// padded to powers of two, so it is not all the same where a run is cut: here a batch of 100 orders has 45
-/// million padded cells, at 1,400 MiB 51 million (see PROTOCOL.md).
-const LARGEST_SEGMENT_BYTES: u64 = 1_300_000_000;
+/// A larger limit saves a tenth of the padding of large batches and takes twice the memory (see PROTOCOL.md).
+const LARGEST_SEGMENT_BYTES: u64 = 2_400_000_000;
 const SMALLEST_SEGMENT_BYTES: u64 = 400 << 20;
 
 /// Three quarters of the machine's memory, or of the control group's where that is less.

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use openvm_circuit::arch::execution_mode::Segment;
+
 use crate::aggregate::aggregate;
 use crate::backend::Backend;
 use crate::execute::{Execution, execute, failed, input_stream};
@@ -10,6 +12,7 @@ use crate::host_error::HostError;
 use crate::image::{ImageId, ReadyImage};
 use crate::panics::caught;
 use crate::seal::{self, AppProof, Kind};
+use crate::segments::prove_segments;
 use crate::verify::{verify_app, verify_stark};
 
 /// A proof that this process verified.
@@ -42,8 +45,7 @@ pub fn prove(
     }
 
     let started = Instant::now();
-    let segments = execution.segments.len();
-    let proof = prove_segments(backend.image(elf)?, inputs, segments, report);
+    let proof = prove_run(backend.image(elf)?, inputs, &execution.cuts, report);
     let proof = proof.inspect_err(|_| backend.drop_image())?;
     let seal = match kind {
         Kind::App => seal::encode_app(&proof),
@@ -64,18 +66,16 @@ pub fn prove(
     Ok(Proven { image_id, execution, seal, prove_duration })
 }
 
-/// The library proves segment after segment and calls back before each one.
-fn prove_segments(
+fn prove_run(
     image: &mut ReadyImage,
     inputs: &[Vec<u8>],
-    segments: usize,
+    cuts: &[Segment],
     report: Report,
 ) -> Result<AppProof, HostError> {
-    let stream = input_stream(inputs);
-    let proving =
-        caught(|| image.instance.prove_continuations(stream, |index, _| report("proving", index, segments)));
+    let mut done = |index| report("proving", index, cuts.len());
+    let proving = caught(|| prove_segments(&mut image.instance, input_stream(inputs), cuts, &mut done));
     let proof = proving.map_err(|reason| prove_failed("proving", reason))?.map_err(failed)?;
-    report("proving", segments, segments);
+    report("proving", cuts.len(), cuts.len());
     Ok(proof)
 }
 
