@@ -14,6 +14,7 @@ const COPIED = [
   'engine/artifact/host-scalar.wasm',
   'engine/artifact/host-simd.wasm',
   'guest/artifact',
+  'queue/dashboard',
   'queue/redis/keep-redis.sh',
   'queue/store/migrations.sql',
 ];
