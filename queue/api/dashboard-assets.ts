@@ -81,12 +81,12 @@ export function loadDashboardAssets(project: URL = PROJECT): ReadonlyMap<string,
   for (const [name, address] of Object.entries(FONTS)) {
     assets.set(`/dashboard/${name}`, assetOf(readFileSync(new URL(address)), 'font/woff2'));
   }
-  for (const entry of ENTRIES) addModule(new URL(entry, project), project, assets);
+  // The page names its entries as they are in the checkout.
+  for (const entry of ENTRIES) addModule(existing(new URL(entry, project)), MODULES + entry, project, assets);
   return assets;
 }
 
-function addModule(file: URL, project: URL, assets: Map<string, DashboardAsset>): void {
-  const path = pathOf(file, project);
+function addModule(file: URL, path: string, project: URL, assets: Map<string, DashboardAsset>): void {
   if (assets.has(path)) return;
   const imported: URL[] = [];
   const source = readFileSync(file, 'utf8');
@@ -98,14 +98,17 @@ function addModule(file: URL, project: URL, assets: Map<string, DashboardAsset>)
     return head + quote + pathOf(target, project) + quote;
   });
   assets.set(path, assetOf(Buffer.from(served), MODULE_CONTENT_TYPE));
-  for (const target of imported) addModule(target, project, assets);
+  for (const target of imported) addModule(target, pathOf(target, project), project, assets);
 }
 
 function targetOf(specifier: string, importer: URL): URL {
   if (!specifier.startsWith('.')) return new URL(import.meta.resolve(specifier));
-  const target = new URL(specifier, importer);
-  // The package holds the dashboard as it is, and what it imports compiled.
-  return existsSync(target) ? target : new URL(target.href.replace(/\.ts$/, '.js'));
+  return existing(new URL(specifier, importer));
+}
+
+/** The module itself, or what the package has in its place: the same one, compiled. */
+function existing(file: URL): URL {
+  return existsSync(file) ? file : new URL(file.href.replace(/\.ts$/, '.js'));
 }
 
 /** A module's path: where it is in the project, or in `node_modules` of whichever folder holds it. */

@@ -92,11 +92,14 @@ test('an installed package, whose other modules are compiled, serves the same pa
   const folder = mkdtempSync(join(tmpdir(), 'proofbook-dashboard-'));
   // Installed, it stands under node_modules itself.
   const dist = join(folder, 'node_modules', 'proofbook', 'dist');
-  cpSync(new URL('../../queue/dashboard', import.meta.url), join(dist, 'queue', 'dashboard'), {
+  const dashboard = join(dist, 'queue', 'dashboard');
+  const isSource = (path: string) => path.endsWith('.ts');
+  cpSync(new URL('../../queue/dashboard', import.meta.url), dashboard, {
     recursive: true,
+    filter: (path) => !isSource(path),
   });
   for (const path of assets.keys()) {
-    const [, name] = /^\/modules\/((?:engine|prover)\/.*)\.ts$/.exec(path) ?? [];
+    const [, name] = /^\/modules\/((?:engine|prover|queue)\/.*)\.ts$/.exec(path) ?? [];
     if (name === undefined) continue;
     const source = stripTypeScriptTypes(readFileSync(new URL(`../../${name}.ts`, import.meta.url), 'utf8'));
     mkdirSync(dirname(join(dist, name)), { recursive: true });
@@ -105,7 +108,7 @@ test('an installed package, whose other modules are compiled, serves the same pa
   const installed = loadDashboardAssets(pathToFileURL(`${dist}/`));
   rmSync(folder, { recursive: true });
   const paths = [...assets.keys()].map((path) =>
-    path.replace(/^(\/modules\/(?:engine|prover)\/.*)\.ts$/, '$1.js'),
+    /\/(?:main|first-theme)\.ts$/.test(path) ? path : path.replace(/^(\/modules\/.*)\.ts$/, '$1.js'),
   );
   expect([...installed.keys()].toSorted()).toEqual(paths.toSorted());
   expect(importsOf(installed).filter(({ target }) => !installed.has(target))).toEqual([]);
