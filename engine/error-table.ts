@@ -19,6 +19,7 @@ export const ERROR_TABLE = {
   WITNESS_REFUSED: { message: 'witness refused at {field}: {reason}', status: 400 },
   SNAPSHOT_REFUSED: { message: 'snapshot refused at {field}: {reason}', status: 400 },
   JOURNAL_MALFORMED: { message: 'journal {field} is {value}: {reason}', status: 400 },
+  AGGREGATE_JOURNAL_MALFORMED: { message: 'aggregate journal {field} is {value}: {reason}', status: 400 },
   // engine: message streams (exit codes in engine/stream/exit-code.ts)
   STREAM_LENGTH: {
     message: '{path} has {value} bytes: a message stream has a header of 16 and 40 for each message',
@@ -125,6 +126,10 @@ export const ERROR_TABLE = {
     message: 'parametersDigest is {value}, the prover host verifies under {expected}',
     status: 422,
   },
+  AGGREGATE_KIND: {
+    message: 'aggregate kind is {value}, expected {expected}: its size would grow with its batches',
+    status: 422,
+  },
   INCLUSION_REFUSED: { message: 'inclusion proof {field} is {value}: {reason}', status: 422 },
   CHAIN_EMPTY: { message: 'receipts is empty: a chain has at least one receipt', status: 400 },
   CHAIN_RECEIPT_REFUSED: {
@@ -175,6 +180,7 @@ export const ERROR_TABLE = {
   // queue: files and command line
   FILE_UNREADABLE: { message: '{path} cannot be read: {reason}', status: 400 },
   DATA_DIRECTORY_IN_USE: { message: 'data directory {path} holds {value} already: {reason}', status: 409 },
+  DATA_DIRECTORY_LOCKED: { message: 'data directory {path} is held by process {value}', status: 409 },
   MANIFEST_MALFORMED: { message: 'manifest {path}: {field} is {value}: {reason}', status: 400 },
   COMMAND_LOG_MALFORMED: {
     message: 'command log {path}, entry {entry}: {field} is {value}: {reason}',
@@ -196,6 +202,35 @@ export const ERROR_TABLE = {
     message: '{path}: {field} is {value}, the receipt of batch {batchNumber} proves {expected}',
     status: 422,
   },
+  // queue: the HTTP interface
+  REQUEST_MALFORMED: { message: '{field} is {value}: {reason}', status: 400 },
+  MEDIA_TYPE_UNSUPPORTED: {
+    message: 'content-type is {value}: send application/json or application/octet-stream',
+    status: 415,
+  },
+  BODY_TOO_LARGE: { message: 'the body has {value} bytes, at most {max} are taken', status: 413 },
+  ROUTE_UNKNOWN: { message: '{method} {path}: there is no such resource', status: 404 },
+  MARKET_UNKNOWN: { message: 'marketId is {value}: this service has market {expected}', status: 404 },
+  BATCH_UNKNOWN: { message: 'batchNumber is {value}: the last sealed batch is {last}', status: 404 },
+  RECORD_UNKNOWN: { message: '{field} is {value}: {reason}', status: 404 },
+  RECEIPT_NOT_READY: {
+    message: 'batch {batchNumber} has no receipt yet: its job is {state}',
+    status: 409,
+  },
+  IDEMPOTENCY_CONFLICT: {
+    message: 'Idempotency-Key is {value}: it was used with commands of digest {expected}',
+    status: 409,
+  },
+  API_KEY_MISSING: { message: 'Authorization is {value}: send `Bearer` and an API key', status: 401 },
+  API_KEY_REFUSED: { message: 'Authorization names no key of this service, or a revoked one', status: 401 },
+  SCOPE_MISSING: { message: 'the API key has scopes {value}: this needs {expected}', status: 403 },
+  RATE_LIMITED: {
+    message: 'more than {max} requests a minute: try again in {retryAfterSeconds} s',
+    status: 429,
+  },
+  QUEUE_FULL: { message: 'openBatches is {value}: at most {max} may wait for their proofs', status: 429 },
+  SERVICE_STOPPING: { message: 'the service is shutting down', status: 503 },
+  INTERNAL: { message: 'the service failed; its log says why', status: 500 },
   USAGE: { message: '{field} is {value}: {reason}', status: 400 },
 } as const satisfies Record<string, { readonly message: string; readonly status: number }>;
 

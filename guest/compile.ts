@@ -2,12 +2,47 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ProofbookError } from '../engine/proofbook-error.ts';
-import { inspectEngineModule } from './engine-module.ts';
+import { type EngineBuffer, inspectEngineModule } from './engine-module.ts';
 import { guestModule } from './generated-c.ts';
 import type { Programs } from './toolchain.ts';
 
-/** Where a build reads and writes. */
+/** A guest of the same engine: what is compiled around its module. */
+export interface GuestProgram {
+  /** Name of its files in `guest/artifact`. */
+  readonly name: string;
+  /** The C translation unit in `guest/runtime`. */
+  readonly source: string;
+  /** Folder of the Rust shell in `guest`, and the library that it builds. */
+  readonly shell: string;
+  readonly library: string;
+  /** What the shell writes and reads in the engine's memory beside its input and the journal digest. */
+  readonly buffers: readonly EngineBuffer[];
+}
+
+/** Proves one batch. */
+export const CIRCUIT_GUEST: GuestProgram = {
+  name: 'circuit',
+  source: 'circuit.c',
+  shell: 'shell',
+  library: 'libproofbook_guest_shell.a',
+  buffers: [],
+};
+
+/** Proves consecutive batches as one run (docs/aggregation.md). */
+export const AGGREGATION_GUEST: GuestProgram = {
+  name: 'aggregation',
+  source: 'aggregation.c',
+  shell: 'aggregation',
+  library: 'libproofbook_guest_aggregation.a',
+  buffers: [
+    { pointer: 'commandsPointer', bytes: 1024 * 32 },
+    { pointer: 'journalPointer', bytes: 256 },
+  ],
+};
+
+/** Where a build reads and writes, and what it builds. */
 export interface BuildPlaces {
+  readonly program: GuestProgram;
   readonly checkout: string;
   /** Everything intermediate; may be kept between builds. */
   readonly buildDirectory: string;
@@ -18,12 +53,13 @@ export interface BuildPlaces {
 
 /**
  * The places for a build of one engine: below PROOFBOOK_CACHE_DIR if that is set, else in `guest/build`, which git ignores.
- * @param name folder of what is made from this engine alone
+ * What is made from this engine and program alone has a folder with the program's name.
  */
-export function buildPlaces(checkout: string, enginePath: string, name = 'circuit'): BuildPlaces {
+export function buildPlaces(checkout: string, enginePath: string, program = CIRCUIT_GUEST): BuildPlaces {
   const cache = process.env.PROOFBOOK_CACHE_DIR;
   const root = cache ? join(cache, 'guest-build') : join(checkout, 'guest/build');
-  return { checkout, buildDirectory: join(root, name), shellDirectory: join(root, 'shell'), enginePath };
+  const buildDirectory = join(root, program.name);
+  return { program, checkout, buildDirectory, shellDirectory: join(root, 'shell'), enginePath };
 }
 
 const RUST_TARGET = 'riscv32im-risc0-zkvm-elf';
@@ -73,7 +109,7 @@ const FOREIGN_SETTING =
 /** Makes the guest's ELF from the engine's module and returns its bytes. @throws GUEST_BUILD_FAILED, GUEST_ENGINE_REFUSED */
 export function compileGuest(programs: Programs, places: BuildPlaces): Uint8Array {
   mkdirSync(places.buildDirectory, { recursive: true });
-  const { memoryBytes } = inspectEngineModule(readFileSync(places.enginePath));
+  const { memoryBytes } = inspectEngineModule(readFileSync(places.enginePath), places.program.buffers);
   translateEngine(places);
   compileEngine(programs, places, memoryBytes);
   const shell = buildShell(programs, places);
@@ -94,26 +130,26 @@ function translateEngine({ checkout, buildDirectory, enginePath }: BuildPlaces):
 
 function compileEngine(
   programs: Programs,
-  { checkout, buildDirectory }: BuildPlaces,
+  { program, checkout, buildDirectory }: BuildPlaces,
   memoryBytes: number,
 ): void {
   const runtime = join(checkout, 'guest/runtime');
-  const source = join(runtime, 'circuit.c');
+  const source = join(runtime, program.source);
   const args = [...C_FLAGS, `-DWASM_MEMORY_BYTES=${memoryBytes}u`, '-I', runtime, '-I', buildDirectory];
   run('clang', programs.clang, [...args, '-c', source, '-o', 'circuit.o'], buildDirectory);
 }
 
-function buildShell(programs: Programs, { checkout, shellDirectory }: BuildPlaces): string {
+function buildShell(programs: Programs, { program, checkout, shellDirectory }: BuildPlaces): string {
   const args = ['build', '--release', '--locked', '--target', RUST_TARGET];
   args.push('-Zbuild-std=core,alloc', '-Zbuild-std-features=compiler-builtins-mem');
-  run('cargo', programs.cargo, args, join(checkout, 'guest/shell'), {
+  run('cargo', programs.cargo, args, join(checkout, 'guest', program.shell), {
     RUSTC: programs.rustc,
     // Debian's compiler is a stable one; build-std is an unstable option.
     RUSTC_BOOTSTRAP: '1',
     CARGO_TARGET_DIR: shellDirectory,
     CARGO_ENCODED_RUSTFLAGS: RUST_FLAGS.join('\x1f'),
   });
-  return join(shellDirectory, RUST_TARGET, 'release/libproofbook_guest_shell.a');
+  return join(shellDirectory, RUST_TARGET, 'release', program.library);
 }
 
 function link(

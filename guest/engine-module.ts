@@ -13,12 +13,19 @@ const DIGEST_BYTES = 32;
 /** BASE_MARGIN_BYTES of runtime/wasm-rt.h: no access may have its base in the last bytes of the memory. */
 const MARGIN_BYTES = 4096;
 
+/** A buffer of the module that a shell uses beside the input and the journal digest: the function that gives its address. */
+export interface EngineBuffer {
+  readonly pointer: string;
+  readonly bytes: number;
+}
+
 /**
  * Checks what the shell and the runtime take for granted: no imports, the exports of the guest's ABI, and buffers that lie
  * at multiples of 8 inside the memory (the zkVM writes and reads whole words).
+ * @param buffers further ones that must lie so
  * @throws GUEST_ENGINE_REFUSED naming the field and its value.
  */
-export function inspectEngineModule(wasm: Uint8Array): EngineModule {
+export function inspectEngineModule(wasm: Uint8Array, buffers: readonly EngineBuffer[] = []): EngineModule {
   const module = compile(wasm);
   const imports = WebAssembly.Module.imports(module);
   if (imports.length > 0) {
@@ -29,7 +36,7 @@ export function inspectEngineModule(wasm: Uint8Array): EngineModule {
   if (!(memory instanceof WebAssembly.Memory)) {
     throw refusal('export memory', typeof memory, 'expected a memory');
   }
-  for (const name of FUNCTIONS) {
+  for (const name of [...FUNCTIONS, ...buffers.map(({ pointer }) => pointer)]) {
     if (typeof exports[name] !== 'function') {
       throw refusal(`export ${name}`, typeof exports[name], 'expected a function');
     }
@@ -38,6 +45,9 @@ export function inspectEngineModule(wasm: Uint8Array): EngineModule {
   const inputCapacityBytes = call(exports, 'inputCapacity');
   checkBuffer('inputPointer', call(exports, 'inputPointer'), inputCapacityBytes, memoryBytes);
   checkBuffer('journalDigestPointer', call(exports, 'journalDigestPointer'), DIGEST_BYTES, memoryBytes);
+  for (const { pointer, bytes } of buffers) {
+    checkBuffer(pointer, call(exports, pointer), bytes, memoryBytes);
+  }
   return { memoryBytes, inputCapacityBytes };
 }
 
@@ -49,7 +59,7 @@ function compile(wasm: Uint8Array): WebAssembly.Module {
   }
 }
 
-function call(exports: Readonly<Record<string, unknown>>, name: (typeof FUNCTIONS)[number]): number {
+function call(exports: Readonly<Record<string, unknown>>, name: string): number {
   return Number((exports[name] as () => unknown)()) >>> 0;
 }
 

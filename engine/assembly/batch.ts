@@ -7,7 +7,7 @@ import { COMMAND_BYTES, DIGEST_BYTES, IS_PROVEN, MAX_COMMANDS, TRANSITION_BYTES 
 import { forgetTouched } from './level-marks';
 import { CONFIG_DIGEST } from './market-config';
 import { COMMANDS_BUFFER, CONFIG, header, TRANSITIONS_BUFFER } from './records';
-import { finishCommands, finishTransitions, isStreamed } from './record-stream';
+import { beginNextStream, finishCommands, finishTransitions, isStreamed } from './record-stream';
 import { stateRoot, updateStateRoot } from './state-tree';
 import { clearTransitions, transitionCount } from './transition-log';
 import { copyDigest } from './zero-subtrees';
@@ -77,6 +77,7 @@ export function sealBatch(): void {
   if (IS_PROVEN && isStreamed()) {
     finishCommands(journal.commandCount, COMMANDS_ROOT);
     finishTransitions(journal.transitionCount, TRANSITIONS_ROOT);
+    beginNextStream();
   } else {
     batchRoot(COMMANDS_BUFFER, journal.commandCount * COMMAND_BYTES, COMMANDS_ROOT);
     batchRoot(TRANSITIONS_BUFFER, journal.transitionCount * TRANSITION_BYTES, TRANSITIONS_ROOT);

@@ -6,7 +6,7 @@
 import { hashPage, pageCount, rootOfLeaves } from './batch-tree';
 import { hashPageBlock } from './blake3';
 import { COMMAND_BYTES, DIGEST_BYTES, PAGE_BYTES, TRANSITION_BYTES, TREE_LEAVES } from './geometry';
-import { commandAt, takeCommandsFrom, TRANSITIONS_BUFFER } from './records';
+import { commandAt, COMMANDS_BUFFER, takeCommandsFrom, TRANSITIONS_BUFFER } from './records';
 import { releaseTransitions, transitionsEnd } from './transition-log';
 
 const COMMANDS_PER_PAGE: u32 = PAGE_BYTES / COMMAND_BYTES;
@@ -25,7 +25,7 @@ let isOn: bool = false;
 let transitionsHashed: u32 = 0;
 let commandPagesHashed: u32 = 0;
 
-/** From now on, with the one batch whose commands begin at `commands`. */
+/** From now on, beginning with the batch whose commands are at `commands`. */
 export function streamRecords(commands: u32): void {
   isOn = true;
   takeCommandsFrom(commands);
@@ -78,4 +78,11 @@ export function finishCommands(commandCount: u32, out: u32): void {
 export function finishTransitions(transitionCount: u32, out: u32): void {
   while (transitionsHashed % TRANSITIONS_PER_PAGE != 0) hashTransition(EMPTY_RECORD);
   rootOfLeaves(TRANSITION_LEAVES, pageCount(transitionCount * TRANSITION_BYTES), out);
+}
+
+/** The batch is sealed. A guest that goes on to the next one puts its commands into their buffer. */
+export function beginNextStream(): void {
+  transitionsHashed = 0;
+  commandPagesHashed = 0;
+  takeCommandsFrom(COMMANDS_BUFFER);
 }

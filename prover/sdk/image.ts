@@ -25,25 +25,34 @@ const ArtifactRecord = Type.Object({ imageId: Hex32, elfDigest: Hex32 });
  * @throws IMAGE_MALFORMED when a file is missing, the record is no such record, or the ELF is not the recorded one.
  */
 export function loadGuestImage(directory: URL = ARTIFACT): GuestImage {
-  const record = parseRecord(readArtifact(directory, 'circuit.json'));
-  const elf = new Uint8Array(readArtifact(directory, 'circuit.elf'));
+  return loadImage(directory, 'circuit');
+}
+
+/** The committed guest that proves consecutive batches as one run (docs/aggregation.md). @throws IMAGE_MALFORMED */
+export function loadAggregationImage(directory: URL = ARTIFACT): GuestImage {
+  return loadImage(directory, 'aggregation');
+}
+
+function loadImage(directory: URL, name: string): GuestImage {
+  const record = parseRecord(`${name}.json`, readArtifact(directory, `${name}.json`));
+  const elf = new Uint8Array(readArtifact(directory, `${name}.elf`));
   const elfDigest = Buffer.from(blake3(elf)).toString('hex');
   if (elfDigest !== record.elfDigest) {
-    throw malformed('circuit.elf', `BLAKE3 ${elfDigest}`, `circuit.json records ${record.elfDigest}`);
+    throw malformed(`${name}.elf`, `BLAKE3 ${elfDigest}`, `${name}.json records ${record.elfDigest}`);
   }
   return { imageId: parseImageId(record.imageId), elf };
 }
 
-function parseRecord(bytes: Buffer): Static<typeof ArtifactRecord> {
+function parseRecord(file: string, bytes: Buffer): Static<typeof ArtifactRecord> {
   const text = bytes.toString('utf8');
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw malformed('circuit.json', JSON.stringify(text.slice(0, 80)), 'is not JSON', cause);
+    throw malformed(file, JSON.stringify(text.slice(0, 80)), 'is not JSON', cause);
   }
   return requireShape(ArtifactRecord, value, (fault) =>
-    malformed(`circuit.json ${fault.path}`.trim(), fault.value, fault.reason),
+    malformed(`${file} ${fault.path}`.trim(), fault.value, fault.reason),
   );
 }
 

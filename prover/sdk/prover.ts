@@ -1,11 +1,13 @@
 import { ProofbookError } from '../../engine/proofbook-error.ts';
+import { type AggregatePart, aggregateRunOf } from '../aggregation/aggregate-run.ts';
+import { AggregatedReceipt } from '../receipts/aggregated-receipt.ts';
 import type { Receipt } from '../receipts/receipt.ts';
 import { fakeReceiptOf, receiptOfProof, sessionOfExecution } from './answered-run.ts';
-import type { ExecutorEnv } from './executor-env.ts';
+import { ExecutorEnv } from './executor-env.ts';
 import type { HostHello } from './host-messages.ts';
 import type { CallOptions } from './host-process.ts';
 import { HostSession, type HostSettings } from './host-session.ts';
-import type { GuestImage } from './image.ts';
+import { type GuestImage, loadAggregationImage } from './image.ts';
 import type { SessionInfo } from './session-info.ts';
 import { type SealClaim, type SealVerifier, verifySealIn } from './verify-seal.ts';
 
@@ -89,6 +91,19 @@ export class Prover implements SealVerifier {
     if (this.#isFake) return fakeReceiptOf(await this.execute(env, image, callOptions), asked, this.hello);
     const answer = await this.#session.call('prove', { kind }, [image.elf, ...env.inputs], callOptions);
     return receiptOfProof(answer, asked, this.hello);
+  }
+
+  /**
+   * Proves consecutive batches as one run, in one `stark` proof (docs/aggregation.md). Batches of earlier aggregates may be among the parts.
+   *
+   * @throws CHAIN_* naming the batch that does not continue the one before, WITNESS_REFUSED, INVALID_FIELD for more than 256 batches,
+   * and what `prove` throws
+   */
+  async aggregate(parts: readonly AggregatePart[], options: CallOptions = {}): Promise<AggregatedReceipt> {
+    const run = aggregateRunOf(parts);
+    const env = new ExecutorEnv(run.inputs, run.journal);
+    const receipt = await this.prove(env, loadAggregationImage(), { ...options, kind: 'stark' });
+    return new AggregatedReceipt(receipt);
   }
 
   /** Checks a seal in this prover's host; `receipt.verify(imageId, { prover })` is the way to use it. */

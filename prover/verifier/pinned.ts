@@ -23,7 +23,14 @@ export interface PinnedParameters {
 export const PINNED_IMAGE: PinnedImage = {
   geometry: 'circuit',
   protocolVersion: 1,
-  imageId: parseImageId('0045f6d8ff9589ba1ec1939d9ae83817dd1849c593131e127c309471af7f821b'),
+  imageId: parseImageId('0033cf56395d75d0c98cb5cf90cebfc1119f75dec3ca5647184ced7b9850906c'),
+};
+
+/** The guest that proves consecutive batches as one run (docs/aggregation.md): guest/artifact/aggregation.json. */
+export const PINNED_AGGREGATION_IMAGE: PinnedImage = {
+  geometry: 'circuit',
+  protocolVersion: 1,
+  imageId: parseImageId('001bb1972cc9792a4961f7f60f7921c5cff0961171613a09e37f5ce74308cecd'),
 };
 
 /**

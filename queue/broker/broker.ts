@@ -67,6 +67,16 @@ export class Broker {
     return this.#sweeping;
   }
 
+  /** Why the queue cannot be used now; undefined when it can. */
+  async fault(): Promise<string | undefined> {
+    try {
+      await this.#queue.getJobState(queueJobId('0'.repeat(64)));
+      return undefined;
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#sweepTimer);
     await this.#sweeping?.catch(() => undefined);

@@ -61,7 +61,10 @@ export class Sequencer {
     this.#engine = engine;
   }
 
-  get engine(): Pick<Engine, 'levels' | 'batchNumber' | 'timestamp' | 'stateRoot'> {
+  get engine(): Pick<
+    Engine,
+    'config' | 'levels' | 'batchNumber' | 'sequence' | 'timestamp' | 'stateRoot' | 'snapshot'
+  > {
     return this.#engine;
   }
 

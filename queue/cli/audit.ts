@@ -14,11 +14,11 @@ import { CommandLog, type CommandLogContent } from '../store/command-log.ts';
 import { type DataPaths, dataPaths, receiptPath } from '../store/data-directory.ts';
 import { KeptRecordsReader } from '../store/kept-records.ts';
 import { type Manifest, readManifest } from '../store/manifest.ts';
+import { readStateFile } from '../store/state-file.ts';
 import { parseCommandLine, required } from './arguments.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { Output, ProgressLine } from './output.ts';
 import { readReceipt, replayReceipts } from './replay-receipts.ts';
-import { readStateFile } from './state-file.ts';
 
 /**
  * `proofbook audit --from-genesis DIR`, or `--from-snapshot FILE --data DIR`: replays the command log through the engine, compares every
@@ -26,6 +26,8 @@ import { readStateFile } from './state-file.ts';
  * needs no queue, no store and no network: only the files.
  */
 export async function runAudit(args: readonly string[], output: Output): Promise<number> {
+  if (args.includes('--aggregate'))
+    return (await import('./audit-aggregate.ts')).runAuditAggregate(args, output);
   const { values } = parseCommandLine(
     args,
     {

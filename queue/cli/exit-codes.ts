@@ -21,6 +21,13 @@ export type ExitCodeName = keyof typeof EXIT_CODES;
 export const EXIT_CODE_OF_ERROR: Readonly<Partial<Record<ErrorCode, ExitCodeName>>> = {
   USAGE: 'usage',
   ORDER_UNKNOWN: 'usage',
+  ROUTE_UNKNOWN: 'usage',
+  MARKET_UNKNOWN: 'usage',
+  BATCH_UNKNOWN: 'usage',
+  RECORD_UNKNOWN: 'usage',
+  API_KEY_MISSING: 'usage',
+  API_KEY_REFUSED: 'usage',
+  SCOPE_MISSING: 'usage',
   DATA_DIRECTORY_IN_USE: 'usage',
 
   INVALID_FIELD: 'malformed',
@@ -30,6 +37,7 @@ export const EXIT_CODE_OF_ERROR: Readonly<Partial<Record<ErrorCode, ExitCodeName
   BATCH_TOO_LARGE: 'malformed',
   TIMESTAMP_REGRESSED: 'malformed',
   JOURNAL_MALFORMED: 'malformed',
+  AGGREGATE_JOURNAL_MALFORMED: 'malformed',
   SNAPSHOT_REFUSED: 'malformed',
   WITNESS_REFUSED: 'malformed',
   FIXED_POINT_MALFORMED: 'malformed',
@@ -55,6 +63,10 @@ export const EXIT_CODE_OF_ERROR: Readonly<Partial<Record<ErrorCode, ExitCodeName
   STORE_REFUSED: 'malformed',
   JOB_MALFORMED: 'malformed',
   JOB_UNKNOWN: 'malformed',
+  REQUEST_MALFORMED: 'malformed',
+  MEDIA_TYPE_UNSUPPORTED: 'malformed',
+  BODY_TOO_LARGE: 'malformed',
+  IDEMPOTENCY_CONFLICT: 'malformed',
 
   RECEIPT_FAKE: 'receiptRefused',
   IMAGE_MISMATCH: 'receiptRefused',
@@ -63,6 +75,7 @@ export const EXIT_CODE_OF_ERROR: Readonly<Partial<Record<ErrorCode, ExitCodeName
   PARAMETERS_MISMATCH: 'receiptRefused',
   JOURNAL_MISMATCH: 'receiptRefused',
   PROOF_REFUSED: 'receiptRefused',
+  AGGREGATE_KIND: 'receiptRefused',
   INCLUSION_REFUSED: 'receiptRefused',
   CHAIN_RECEIPT_REFUSED: 'receiptRefused',
 
@@ -87,13 +100,18 @@ export const EXIT_CODE_OF_ERROR: Readonly<Partial<Record<ErrorCode, ExitCodeName
   OUT_OF_MEMORY: 'notProven',
   PROVE_FAILED: 'notProven',
   TIMED_OUT: 'notProven',
+  RECEIPT_NOT_READY: 'notProven',
 
   HOST_BINARY_MISSING: 'unavailable',
   HOST_START_FAILED: 'unavailable',
   HOST_INCOMPATIBLE: 'unavailable',
   PROVER_HOST_LOST: 'unavailable',
   QUEUE_UNAVAILABLE: 'unavailable',
+  SERVICE_STOPPING: 'unavailable',
+  RATE_LIMITED: 'unavailable',
+  QUEUE_FULL: 'unavailable',
   REDIS_EVICTS: 'unavailable',
+  DATA_DIRECTORY_LOCKED: 'unavailable',
 
   CANCELED: 'interrupted',
 };

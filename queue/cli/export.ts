@@ -8,11 +8,11 @@ import { CommandLog } from '../store/command-log.ts';
 import { contentDigest } from '../store/content-digest.ts';
 import { dataPaths } from '../store/data-directory.ts';
 import { writeFileDurably } from '../store/durable-file.ts';
+import { encodeStateFile } from '../store/state-file.ts';
 import { parseCommandLine, required, wholeNumber } from './arguments.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { Output } from './output.ts';
 import { replayReceipts } from './replay-receipts.ts';
-import { encodeStateFile } from './state-file.ts';
 
 /**
  * `proofbook export --batch N --data DIR --out FILE`: the whole book after batch N. The log is replayed against the receipts up to there, and the

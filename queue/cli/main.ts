@@ -11,8 +11,11 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandRun>>> = {
   demo: async () => (await import('./demo.ts')).runDemo,
   verify: async () => (await import('./verify.ts')).runVerify,
   audit: async () => (await import('./audit.ts')).runAudit,
+  aggregate: async () => (await import('./aggregate.ts')).runAggregate,
   inclusion: async () => (await import('./inclusion.ts')).runInclusion,
   export: async () => (await import('./export.ts')).runExport,
+  serve: async () => (await import('./serve.ts')).runServe,
+  keys: async () => (await import('./keys.ts')).runKeys,
   worker: async () => (await import('./worker.ts')).runWorker,
 };
 

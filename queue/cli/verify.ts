@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs';
+import { isAggregateJournal } from '../../engine/aggregate-journal.ts';
 import { decodeJournal } from '../../engine/journal.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { Receipt } from '../../prover/receipts/receipt.ts';
 import { OwnHosts } from '../../prover/verifier/own-hosts.ts';
 import { PINNED_IMAGE, PINNED_PARAMETERS } from '../../prover/verifier/pinned.ts';
+import { type AggregateVerdict, aggregateSentence, verifyAggregateFile } from './aggregate-verdict.ts';
 import { parseCommandLine } from './arguments.ts';
 import { EXIT_CODES, exitCodeOf } from './exit-codes.ts';
 import { errorAsJson, errorAsText, type Output } from './output.ts';
 
 type Verdict =
+  | AggregateVerdict
   | { readonly file: string; readonly verified: false; readonly error: ReturnType<typeof errorAsJson> }
   | {
       readonly file: string;
@@ -58,9 +61,11 @@ export async function runVerify(args: readonly string[], output: Output): Promis
 
 async function verifyFile(file: string, hosts: OwnHosts, acceptFake: boolean): Promise<Verdict> {
   const receipt = Receipt.decode(readReceiptFile(file));
+  const options = { prover: hosts, ...(acceptFake ? { acceptFake } : {}) };
+  if (isAggregateJournal(receipt.journal)) return verifyAggregateFile(file, receipt, options);
   const journal = decodeJournal(receipt.journal);
   const startedMs = performance.now();
-  await receipt.verify(PINNED_IMAGE.imageId, { prover: hosts, ...(acceptFake ? { acceptFake } : {}) });
+  await receipt.verify(PINNED_IMAGE.imageId, options);
   return {
     file,
     verified: true,
@@ -86,6 +91,7 @@ export function readReceiptFile(path: string): Uint8Array {
 }
 
 function sentence(verdict: Extract<Verdict, { verified: true }>): string {
+  if ('batches' in verdict) return aggregateSentence(verdict);
   const { file, kind, batchNumber, commandCount, transitionCount, postStateRoot, verifyMilliseconds } =
     verdict;
   const proof = kind === 'fake' ? 'FAKE, no proof at all, accepted because you asked' : `${kind} proof holds`;

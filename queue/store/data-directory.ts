@@ -2,11 +2,13 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
+import { ApiKeys } from './api-keys.ts';
 import { CommandLog } from './command-log.ts';
 import { ContentStore } from './content-store.ts';
 import { JobClaims } from './job-claims.ts';
 import { JobRows } from './job-rows.ts';
 import { openRowDatabase } from './row-database.ts';
+import { Submissions } from './submissions.ts';
 
 /** Where everything of one data directory is. The names are part of its format: manifest version 1. */
 export interface DataPaths {
@@ -57,6 +59,8 @@ export class DataDirectory {
   readonly rows: JobRows;
   readonly claims: JobClaims;
   readonly commandLog: CommandLog;
+  readonly apiKeys: ApiKeys;
+  readonly submissions: Submissions;
   readonly #database: DatabaseSync;
 
   /** Opens a data directory, making what is not there. @throws STORE_REFUSED */
@@ -68,6 +72,8 @@ export class DataDirectory {
     this.rows = new JobRows(this.#database);
     this.claims = new JobClaims(this.#database);
     this.commandLog = new CommandLog(this.paths.commandLog);
+    this.apiKeys = new ApiKeys(this.#database);
+    this.submissions = new Submissions(this.#database);
   }
 
   close(): void {

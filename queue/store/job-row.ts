@@ -41,6 +41,8 @@ export interface JobRow extends NewJob {
   readonly proveDurationMs: number | undefined;
   readonly errorCode: string | undefined;
   readonly errorMessage: string | undefined;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
 }
 
 /** One change of a job's state: every one has a time and a reason. */
@@ -108,6 +110,8 @@ export function toJobRow(columns: Columns): JobRow {
     proveDurationMs: optionalNumber(columns.prove_duration_ms),
     errorCode: optionalText(columns.error_code),
     errorMessage: optionalText(columns.error_message),
+    createdAtMs: Number(columns.created_at_ms),
+    updatedAtMs: Number(columns.updated_at_ms),
   };
 }
 

@@ -21,6 +21,14 @@ export interface ParkedEntry {
   readonly reason: string;
 }
 
+/** A change of a job's state in the one order of all changes. */
+export interface NumberedChange {
+  readonly changeId: number;
+  readonly jobId: string;
+  readonly state: JobState;
+  readonly reason: string;
+}
+
 /** The rows of the jobs: the truth of what is proven, whatever the queue remembers. */
 export class JobRows {
   readonly #database: DatabaseSync;
@@ -90,6 +98,68 @@ export class JobRows {
       .prepare(`SELECT * FROM jobs WHERE state NOT IN ('proven', 'failed') ORDER BY batch_number, job_id`)
       .all()
       .map(toJobRow);
+  }
+
+  /** The job of a batch, or undefined. */
+  findBatch(batchNumber: number): JobRow | undefined {
+    const columns = this.#database
+      .prepare('SELECT * FROM jobs WHERE batch_number = ? ORDER BY created_at_ms DESC LIMIT 1')
+      .get(batchNumber);
+    return columns === undefined ? undefined : toJobRow(columns);
+  }
+
+  /** Jobs of the batches behind `afterBatch`, at most `limit`, by batch number. */
+  listBatches(afterBatch: number, limit: number): readonly JobRow[] {
+    return this.#database
+      .prepare('SELECT * FROM jobs WHERE batch_number > ? ORDER BY batch_number LIMIT ?')
+      .all(afterBatch, limit)
+      .map(toJobRow);
+  }
+
+  /** Every batch up to this one is proven; 0 before the first. */
+  highestProvenBatch(): number {
+    const columns = this.#database
+      .prepare(
+        `SELECT COALESCE((SELECT MIN(batch_number) - 1 FROM jobs WHERE state <> 'proven'), (SELECT MAX(batch_number) FROM jobs), 0) AS batch`,
+      )
+      .get();
+    return Number(columns?.batch);
+  }
+
+  /** How many jobs are neither proven nor failed. */
+  countOpen(): number {
+    const row = this.#database
+      .prepare(`SELECT COUNT(*) AS jobs FROM jobs WHERE state NOT IN ('proven', 'failed')`)
+      .get();
+    return Number(row?.jobs);
+  }
+
+  /** How many jobs are in each state. */
+  countByState(): ReadonlyMap<JobState, number> {
+    const rows = this.#database.prepare('SELECT state, COUNT(*) AS jobs FROM jobs GROUP BY state').all();
+    return new Map(rows.map(({ state, jobs }) => [String(state) as JobState, Number(jobs)]));
+  }
+
+  /** Changes of any job behind `afterChange`, oldest first, at most `limit`. */
+  changesAfter(afterChange: number, limit: number): readonly NumberedChange[] {
+    return this.#database
+      .prepare(
+        'SELECT change_id, job_id, state, reason FROM state_changes WHERE change_id > ? ORDER BY change_id LIMIT ?',
+      )
+      .all(afterChange, limit)
+      .map((columns) => ({
+        changeId: Number(columns.change_id),
+        jobId: String(columns.job_id),
+        state: String(columns.state) as JobState,
+        reason: String(columns.reason),
+      }));
+  }
+
+  /** The number of the newest change; 0 before the first. */
+  lastChange(): number {
+    return Number(
+      this.#database.prepare('SELECT COALESCE(MAX(change_id), 0) AS id FROM state_changes').get()?.id,
+    );
   }
 
   /** Every change of a job's state, oldest first. */

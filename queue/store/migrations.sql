@@ -72,3 +72,27 @@ CREATE TABLE parked_entries (
   reason TEXT NOT NULL,
   parked_at_ms INTEGER NOT NULL
 ) STRICT;
+
+-- migration 2
+-- Keys of the HTTP interface. A key itself is never stored: only BLAKE3 of it, 64 hex digits.
+CREATE TABLE api_keys (
+  key_id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  key_digest TEXT NOT NULL UNIQUE,
+  -- Space-separated: submit, read, admin.
+  scopes TEXT NOT NULL,
+  created_at_ms INTEGER NOT NULL,
+  revoked_at_ms INTEGER
+) STRICT;
+
+-- What a submission with an Idempotency-Key became: written before its batch, so that no crash can seal it twice.
+CREATE TABLE submissions (
+  -- Of the caller and the key that it chose.
+  submission_key TEXT PRIMARY KEY,
+  -- BLAKE3 of the packed commands: the same key with other content is refused.
+  content_digest TEXT NOT NULL,
+  batch_number INTEGER NOT NULL,
+  first_command_index INTEGER NOT NULL,
+  command_count INTEGER NOT NULL,
+  submitted_at_ms INTEGER NOT NULL
+) STRICT;

@@ -3,6 +3,7 @@
  * compressions are exact; seconds are what this machine gave at this moment.
  */
 import { parseArgs } from 'node:util';
+import { aggregateBench } from './aggregate-bench.ts';
 import { auditBench } from './audit-bench.ts';
 import { type BenchResult, benchResult, type Figures } from './bench-result.ts';
 import { engineBench } from './engine-bench.ts';
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   verify: verifyBench,
   inclusion: inclusionBench,
   audit: auditBench,
+  aggregate: aggregateBench,
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });

@@ -1,10 +1,14 @@
 import { expect, test } from 'vitest';
-import { loadGuestImage } from '../../prover/sdk/image.ts';
+import { loadAggregationImage, loadGuestImage } from '../../prover/sdk/image.ts';
 import { Prover } from '../../prover/sdk/prover.ts';
-import { PINNED_IMAGE, PINNED_PARAMETERS } from '../../prover/verifier/pinned.ts';
+import { PINNED_AGGREGATION_IMAGE, PINNED_IMAGE, PINNED_PARAMETERS } from '../../prover/verifier/pinned.ts';
 
 test('the pinned image is the committed guest', () => {
   expect(PINNED_IMAGE.imageId).toBe(loadGuestImage().imageId);
+});
+
+test('the pinned aggregation image is the committed aggregation guest', () => {
+  expect(PINNED_AGGREGATION_IMAGE.imageId).toBe(loadAggregationImage().imageId);
 });
 
 test('the pinned parameters are those that a host with their settings really runs', async () => {

@@ -19,19 +19,24 @@ const PUBLIC_VALUE_BYTES = 32;
 const HINT_WORDS_MAX = 1023;
 
 /**
- * Runs an ELF on one input stream until it terminates. Throws when it does what the zkVM refuses.
+ * Runs an ELF on its inputs, one or several, until it terminates. Throws when it does what the zkVM refuses.
  *
  * @param watched addresses whose stores are counted: where a phase begins or ends can be seen from what it writes
  */
-export function runGuest(elf: Uint8Array, input: Uint8Array, watched: readonly number[] = []): Run {
-  return new Machine(elf, input, watched).run();
+export function runGuest(
+  elf: Uint8Array,
+  input: Uint8Array | readonly Uint8Array[],
+  watched: readonly number[] = [],
+): Run {
+  return new Machine(elf, input instanceof Uint8Array ? [input] : input, watched).run();
 }
 
 class Machine {
   readonly #memory = new DataView(new ArrayBuffer(MEMORY_BYTES));
   readonly #registers = new Int32Array(32);
   readonly #publicValues = new Uint8Array(PUBLIC_VALUE_BYTES);
-  readonly #input: Uint8Array;
+  readonly #inputs: readonly Uint8Array[];
+  #inputsOpened = 0;
   #hints = new DataView(new ArrayBuffer(0));
   #hintsRead = 0;
   #pc: number;
@@ -39,8 +44,8 @@ class Machine {
   #instructionCount = 0;
   readonly #storesAt: ReadonlyMap<number, number[]>;
 
-  constructor(elf: Uint8Array, input: Uint8Array, watched: readonly number[]) {
-    this.#input = input;
+  constructor(elf: Uint8Array, inputs: readonly Uint8Array[], watched: readonly number[]) {
+    this.#inputs = inputs;
     this.#storesAt = new Map(watched.map((address) => [address, []]));
     const view = new DataView(elf.buffer, elf.byteOffset, elf.byteLength);
     this.#pc = view.getUint32(24, true);
@@ -141,9 +146,11 @@ class Machine {
   }
 
   #openInput(): void {
-    this.#hints = new DataView(new ArrayBuffer(4 + Math.ceil(this.#input.length / 4) * 4));
-    this.#hints.setUint32(0, this.#input.length, true);
-    new Uint8Array(this.#hints.buffer).set(this.#input, 4);
+    const input = this.#inputs[this.#inputsOpened++];
+    if (input === undefined) throw new Error(`there are ${this.#inputs.length} inputs`);
+    this.#hints = new DataView(new ArrayBuffer(4 + Math.ceil(input.length / 4) * 4));
+    this.#hints.setUint32(0, input.length, true);
+    new Uint8Array(this.#hints.buffer).set(input, 4);
     this.#hintsRead = 0;
   }
 

@@ -27,11 +27,14 @@ const RECORD: ArtifactRecord = {
   toolchain: TOOLCHAIN,
 };
 
-describe('the committed guest', () => {
-  const record = parseRecord(Buffer.from(read('guest/artifact/circuit.json')).toString('utf8'));
+describe.each([
+  ['circuit', 'shell'],
+  ['aggregation', 'aggregation'],
+])('the committed guest %s', (name, shell) => {
+  const record = parseRecord(Buffer.from(read(`guest/artifact/${name}.json`)).toString('utf8'));
 
   test('is the ELF that its record names', () => {
-    expect(digestHex(read('guest/artifact/circuit.elf'))).toBe(record.elfDigest);
+    expect(digestHex(read(`guest/artifact/${name}.elf`))).toBe(record.elfDigest);
   });
 
   test('was made from the committed engine', () => {
@@ -44,12 +47,12 @@ describe('the committed guest', () => {
     };
     expect(record.toolchain.asc).toBe(devDependencies.assemblyscript);
     expect(record.toolchain.wabt).toBe(devDependencies.wabt);
-    const lockFile = Buffer.from(read('guest/shell/Cargo.lock')).toString('utf8');
+    const lockFile = Buffer.from(read(`guest/${shell}/Cargo.lock`)).toString('utf8');
     expect(record.toolchain.openvm).toBe(lockedVersion(lockFile, 'openvm'));
   });
 
   test('holds no path of the machine that built it, and no compiler text', () => {
-    const text = Buffer.from(read('guest/artifact/circuit.elf')).toString('latin1');
+    const text = Buffer.from(read(`guest/artifact/${name}.elf`)).toString('latin1');
     expect(text).not.toMatch(/\/(home|root|work|tmp|usr|build)\b|\.rs\b|clang|rustc|LLD/);
   });
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import wabt from 'wabt';
+import { AGGREGATION_GUEST } from '../../guest/compile.ts';
 import { inspectEngineModule } from '../../guest/engine-module.ts';
 import { guestModule } from '../../guest/generated-c.ts';
 import { expectRefusal } from '../support/expect-refusal.ts';
@@ -60,6 +61,18 @@ describe('the engine module that the guest is made from', () => {
     ['a digest in the margin', 'journalDigestPointer', { journalDigestPointer: 65536 - 4096 }],
   ])('is refused with %s', (_, field, shape) => {
     expectRefusal(() => inspectEngineModule(moduleOf(shape)), 'GUEST_ENGINE_REFUSED', { field });
+  });
+
+  test('has the further buffers of the aggregation guest at words, or is refused', () => {
+    const wasm = readFileSync(new URL('../../engine/artifact/circuit.wasm', import.meta.url));
+    inspectEngineModule(wasm, AGGREGATION_GUEST.buffers);
+    const refused = (pointer: string, bytes: number) =>
+      expectRefusal(() => inspectEngineModule(wasm, [{ pointer, bytes }]), 'GUEST_ENGINE_REFUSED', {
+        field: bytes === 0 ? `export ${pointer}` : pointer,
+      });
+    refused('nowhere', 0);
+    refused('commandsPointer', 12);
+    refused('commandsPointer', 1 << 24);
   });
 
   test('is refused when it is no module at all', () => {
