@@ -1,16 +1,14 @@
 import type { FastifyInstance } from 'fastify';
-import { DASHBOARD_CONTENT_SECURITY_POLICY, loadDashboardAssets } from '../dashboard-assets.ts';
+import { dashboardHeaders, loadDashboardAssets } from '../dashboard-assets.ts';
 
 /** The dashboard's files, and nothing but them. */
 export function dashboardRoutes(server: FastifyInstance): void {
-  for (const [path, { body, contentType, etag }] of loadDashboardAssets()) {
+  for (const [path, asset] of loadDashboardAssets()) {
+    const { 'content-type': contentType, ...headers } = dashboardHeaders(asset);
     server.get(path, { schema: { hide: true } }, (request, reply) => {
-      reply
-        .header('content-security-policy', DASHBOARD_CONTENT_SECURITY_POLICY)
-        .header('cache-control', 'no-cache')
-        .header('etag', etag);
-      if (request.headers['if-none-match'] === etag) return reply.code(304).send();
-      return reply.header('content-type', contentType).send(Buffer.from(body));
+      reply.headers(headers);
+      if (request.headers['if-none-match'] === asset.etag) return reply.code(304).send();
+      return reply.header('content-type', contentType).send(Buffer.from(asset.body));
     });
   }
 }
