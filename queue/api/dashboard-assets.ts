@@ -90,7 +90,10 @@ function addModule(file: URL, path: string, project: URL, assets: Map<string, Da
   if (assets.has(path)) return;
   const imported: URL[] = [];
   const source = readFileSync(file, 'utf8');
-  const stripped = file.pathname.endsWith('.ts') ? withoutTypes(source) : source;
+  // The compiler marks a module that exports nothing; first-theme, which runs before the page is there, is a plain script.
+  const stripped = file.pathname.endsWith('.ts')
+    ? withoutTypes(source)
+    : source.replace(/^export \{\};$/m, '');
   const served = stripped.replace(IMPORT, (_, head: string, quote: string, specifier: string) => {
     const target = targetOf(specifier, file);
     imported.push(target);

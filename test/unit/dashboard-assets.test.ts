@@ -3,6 +3,7 @@ import { stripTypeScriptTypes } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { Script } from 'node:vm';
 import { expect, test } from 'vitest';
 import { dashboardHeaders, loadDashboardAssets } from '../../queue/api/dashboard-assets.ts';
 
@@ -103,7 +104,10 @@ test('an installed package, whose other modules are compiled, serves the same pa
     if (name === undefined) continue;
     const source = stripTypeScriptTypes(readFileSync(new URL(`../../${name}.ts`, import.meta.url), 'utf8'));
     mkdirSync(dirname(join(dist, name)), { recursive: true });
-    writeFileSync(join(dist, `${name}.js`), source.replaceAll(".ts'", ".js'"));
+    writeFileSync(
+      join(dist, `${name}.js`),
+      `${source.replaceAll(".ts'", ".js'")}${source.includes('export ') ? '' : 'export {};\n'}`,
+    );
   }
   const installed = loadDashboardAssets(pathToFileURL(`${dist}/`));
   rmSync(folder, { recursive: true });
@@ -111,5 +115,7 @@ test('an installed package, whose other modules are compiled, serves the same pa
     /\/(?:main|first-theme)\.ts$/.test(path) ? path : path.replace(/^(\/modules\/.*)\.ts$/, '$1.js'),
   );
   expect([...installed.keys()].toSorted()).toEqual(paths.toSorted());
+  const firstTheme = Buffer.from(installed.get('/modules/queue/dashboard/first-theme.ts')?.body ?? []);
+  expect(() => new Script(firstTheme.toString())).not.toThrow();
   expect(importsOf(installed).filter(({ target }) => !installed.has(target))).toEqual([]);
 });
