@@ -43,8 +43,11 @@ interface OrderFields {
   readonly slide?: boolean;
   /** What happens instead of a fill when it meets an order of its own account; `none` unless given. */
   readonly selfTradeMode?: SelfTradeModeName;
+  /** u32. */
   readonly account: number;
+  /** Ticks, 1 .. 2^48-1, a multiple of the market's tickSize; 0 of a market order. */
   readonly price: bigint;
+  /** Lots, 1 .. 2^48-1, a multiple of the market's lotSize. */
   readonly quantity: bigint;
   /** Iceberg: how many lots it shows at most; 0 shows all. */
   readonly displayQuantity?: bigint;
@@ -54,6 +57,7 @@ interface OrderFields {
   readonly expiry?: bigint;
 }
 
+/** A new order: it takes what it crosses, and what is left rests, unless its time in force says otherwise (PROTOCOL.md §4). */
 export interface PlaceCommand extends OrderFields {
   readonly kind: 'place';
   readonly side: SideName;
@@ -71,6 +75,7 @@ export interface ReplaceCommand extends OrderFields {
   readonly replacementClientOrderId?: bigint;
 }
 
+/** Removes an order of the account, resting or a waiting stop. */
 export interface CancelCommand {
   readonly kind: 'cancel';
   readonly account: number;
@@ -105,6 +110,7 @@ export interface SweepCommand {
   readonly account: number;
 }
 
+/** One command, told apart by `kind` (PROTOCOL.md §3). Prices are ticks, quantities lots, accounts u32, order ids u64, times ns since epoch. */
 export type Command =
   | PlaceCommand
   | ReplaceCommand

@@ -25,6 +25,7 @@ export interface RestingOrder {
   readonly expiry: bigint;
 }
 
+/** A price and the orders that rest there, those first in the queue first. */
 export interface BookLevel {
   readonly price: Ticks;
   readonly orders: readonly RestingOrder[];

@@ -234,4 +234,5 @@ export const ERROR_TABLE = {
   USAGE: { message: '{field} is {value}: {reason}', status: 400 },
 } as const satisfies Record<string, { readonly message: string; readonly status: number }>;
 
+/** Code of an error; never renamed and never reused. */
 export type ErrorCode = keyof typeof ERROR_TABLE;

@@ -18,6 +18,7 @@ export interface MarketConfig {
   readonly operatorAccount: number;
 }
 
+/** Length of an encoded market config in bytes (PROTOCOL.md §2). */
 export const MARKET_CONFIG_BYTES = 64;
 const DECIMALS_MAX = 18;
 

@@ -35,10 +35,15 @@ export const FLAG = {
 } as const;
 export const SELF_TRADE_SHIFT = 4;
 
+/** Side of the book. */
 export type SideName = keyof typeof SIDE_CODES;
+/** One side of the book, or both. */
 export type SidesName = keyof typeof SIDES_CODES;
+/** GTC rests until canceled, IOC takes what is there now, FOK all or nothing, GTD rests until its expiry (PROTOCOL.md §4). */
 export type TimeInForceName = keyof typeof TIME_IN_FORCE_CODES;
+/** What happens instead of a fill between two orders of one account (PROTOCOL.md §4). */
 export type SelfTradeModeName = keyof typeof SELF_TRADE_CODES;
+/** Which commands a market takes: all, cancels alone, also orders that cannot take, or none but of its operator (PROTOCOL.md §3). */
 export type MarketStateName = keyof typeof MARKET_STATE_CODES;
 
 /** The name that `codes` has for a number, or undefined. */

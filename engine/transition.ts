@@ -59,7 +59,9 @@ const REASON_NAMES = {
   35: 'selfTrade',
 } as const;
 
+/** What happened, PROTOCOL.md §5. */
 export type TransitionType = (typeof TYPE_NAMES)[keyof typeof TYPE_NAMES];
+/** Why, PROTOCOL.md §5: of a rejection the check that failed, of a cancel or reduction its cause, else `none`. */
 export type TransitionReason = (typeof REASON_NAMES)[keyof typeof REASON_NAMES];
 
 /** What every transition has; where its type does not use a field, that is 0 (table of protocol §5). */

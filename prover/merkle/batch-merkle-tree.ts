@@ -10,6 +10,7 @@ const DEPTH_MAX = 20;
 const CACHED_PROOFS_MAX = 4096;
 const ROOT = 1;
 
+/** What a tree may be given; everything has a default. */
 export interface BatchMerkleTreeOptions {
   /** What hashes; one hasher may serve many trees. By default a new one, with SIMD where the machine has it. */
   readonly hasher?: BlockHasher;

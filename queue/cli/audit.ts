@@ -47,7 +47,8 @@ export async function runAudit(args: readonly string[], output: Output): Promise
   const log = new CommandLog(paths.commandLog).read();
   requireManifestHolds(manifest, log);
   const start = stateFile === undefined ? undefined : openState(stateFile, paths, log);
-  const receipts = compareReplay(paths, log, output.progress, start);
+  const kept = new KeptRecordsReader(paths);
+  const receipts = compareReplay(paths, log, output.progress, start, kept);
   output.progress.show(`verifying ${receipts.length} receipts`);
   const chain = await verifyChain(receipts, {
     imageId: PINNED_IMAGE.imageId,
@@ -72,10 +73,11 @@ export async function runAudit(args: readonly string[], output: Output): Promise
           batches: replayed.length,
           commands,
           transitions,
+          batchesWithRecords: kept.batchesFound,
           postStateRoot,
           auditMilliseconds,
         })
-      : `${root}: everything holds: ${replayed.length} batches ${from}, ${commands} commands, ${transitions} transitions, state root ${postStateRoot} (${auditMilliseconds} ms)`,
+      : `${root}: everything holds: ${replayed.length} batches ${from}, ${commands} commands, ${transitions} transitions, records kept of ${kept.batchesFound}, state root ${postStateRoot} (${auditMilliseconds} ms)`,
   );
   return EXIT_CODES.success;
 }
@@ -156,12 +158,10 @@ function compareReplay(
   log: CommandLogContent,
   progress: ProgressLine,
   start: ProvenStart | undefined,
+  kept: KeptRecordsReader,
 ): readonly Receipt[] {
   const engine = start?.engine ?? Engine.create(decodeMarketConfig(log.marketConfig));
-  const replayed = Array.from(
-    replayReceipts(paths, log, progress, engine, new KeptRecordsReader(paths)),
-    ({ receipt }) => receipt,
-  );
+  const replayed = Array.from(replayReceipts(paths, log, progress, engine, kept), ({ receipt }) => receipt);
   const wanted = new Set(log.batches.map((_, index) => basename(receiptPath(paths, index + 1))));
   for (const name of readdirSync(paths.receipts).sort()) {
     if (!name.endsWith('.receipt') || wanted.has(name)) continue;

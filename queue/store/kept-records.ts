@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { isContentDigest } from './content-digest.ts';
 import { contentPath } from './content-store.ts';
 import type { DataPaths } from './data-directory.ts';
@@ -20,18 +21,25 @@ export const NOTHING_KEPT: KeptRecords = { commands: undefined, transitions: und
 export class KeptRecordsReader {
   readonly #content: string;
   readonly #digests: ReadonlyMap<number, readonly [string, string]>;
+  #batchesFound = 0;
 
   constructor(paths: Pick<DataPaths, 'rows' | 'content'>) {
     this.#content = paths.content;
     this.#digests = existsSync(paths.rows) && existsSync(paths.content) ? readDigests(paths.rows) : new Map();
   }
 
+  /** Batches that were asked for and had all of their records. */
+  get batchesFound(): number {
+    return this.#batchesFound;
+  }
+
   /** What is kept of a batch. */
   of(batchNumber: number): KeptRecords {
     const digests = this.#digests.get(batchNumber);
     if (digests === undefined) return NOTHING_KEPT;
-    const [commands, transitions] = digests;
-    return { commands: this.#read(commands), transitions: this.#read(transitions) };
+    const [commands, transitions] = digests.map((digest) => this.#read(digest));
+    if (commands !== undefined && transitions !== undefined) this.#batchesFound++;
+    return { commands, transitions };
   }
 
   #read(digest: string): Uint8Array | undefined {
@@ -44,7 +52,7 @@ export class KeptRecordsReader {
 /** Digests of commands and transitions by batch number. A file that is no such database names none. */
 function readDigests(path: string): ReadonlyMap<number, readonly [string, string]> {
   try {
-    const database = new DatabaseSync(path, { readOnly: true });
+    const database = new DatabaseSync(readOnlyAddress(path), { readOnly: true });
     try {
       const rows = database
         .prepare('SELECT batch_number, commands_digest, transitions_digest FROM jobs')
@@ -61,4 +69,14 @@ function readDigests(path: string): ReadonlyMap<number, readonly [string, string
   } catch {
     return new Map();
   }
+}
+
+/**
+ * Even to read a database with a write-ahead log, SQLite makes files beside it, unless told that nobody writes. Where there is a log
+ * somebody may, and its files are there already.
+ */
+function readOnlyAddress(path: string): URL {
+  const url = pathToFileURL(path);
+  if (!existsSync(`${path}-wal`)) url.searchParams.set('immutable', '1');
+  return url;
 }

@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- NAME [--json]`: measures one thing and prints it. Guest instructions, trace cells and
- * compressions are exact; seconds are what this machine gave at this moment.
+ * compressions are exact; seconds are what this machine gave at this moment. `prove` takes --sizes 10,100 and --kinds app,stark.
  */
 import { parseArgs } from 'node:util';
 import { aggregateBench } from './aggregate-bench.ts';
@@ -9,10 +9,10 @@ import { type BenchResult, benchResult, type Figures } from './bench-result.ts';
 import { engineBench } from './engine-bench.ts';
 import { guestBench } from './guest-bench.ts';
 import { inclusionBench } from './inclusion-bench.ts';
-import { proveBench } from './prove-bench.ts';
+import { type ProveChoice, proveBench } from './prove-bench.ts';
 import { verifyBench } from './verify-bench.ts';
 
-type Bench = () => Figures | Promise<Figures>;
+type Bench = (choice: ProveChoice) => Figures | Promise<Figures>;
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   engine: engineBench,
@@ -24,7 +24,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   aggregate: aggregateBench,
 };
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean' }, sizes: { type: 'string' }, kinds: { type: 'string' } },
+});
 const unknown = positionals.find((name) => !Object.hasOwn(BENCHES, name));
 if (unknown !== undefined || (values.json === true && positionals.length !== 1)) {
   const reason = unknown === undefined ? '--json takes one bench' : `there is no bench ${unknown}`;
@@ -33,7 +36,7 @@ if (unknown !== undefined || (values.json === true && positionals.length !== 1))
 }
 for (const [name, bench] of Object.entries(BENCHES)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
-  const result = benchResult(name, await bench());
+  const result = benchResult(name, await bench(values));
   console.log(values.json === true ? JSON.stringify(result) : table(result));
 }
 

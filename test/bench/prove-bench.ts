@@ -1,104 +1,148 @@
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { COMMAND_BYTES } from '../../engine/command.ts';
 import type { SealedBatch } from '../../engine/engine.ts';
+import { instantiateEngine } from '../../engine/engine-module.ts';
+import type { Receipt } from '../../prover/receipts/receipt.ts';
 import { ExecutorEnv } from '../../prover/sdk/executor-env.ts';
 import { type GuestImage, loadGuestImage } from '../../prover/sdk/image.ts';
 import { Prover } from '../../prover/sdk/prover.ts';
-import { countPhases } from '../support/guest-phases.ts';
-import type { Figures } from './bench-result.ts';
+import { type Figures, median } from './bench-result.ts';
 import { mixedBatches } from './mixed-batches.ts';
 
-const BATCH_SIZES = [10, 100, 500, 1000] as const;
 const KINDS = ['app', 'stark'] as const;
-/** In ticks of 10 ms, as Linux counts them for /proc. */
-const CLOCK_TICKS_PER_SECOND = 100;
+const SIZES: readonly number[] = [10, 100, 500, 1000];
+/** Commands that are matched first, so that every measured batch meets a book with history. */
+const HISTORY = 1000;
+/** Large batches vary little and take minutes. */
+const ROUNDS: Readonly<Record<(typeof KINDS)[number], (size: number) => number>> = {
+  app: (size) => (size <= 100 ? 3 : 1),
+  stark: () => 1,
+};
 
-interface ProvenBatch {
-  readonly proveSeconds: number;
-  /** Of the prover host, user and system: what a busy machine does not stretch. */
-  readonly cpuSeconds: number;
+/** What is measured in place of everything. */
+export interface ProveChoice {
+  /** Batch sizes in commands, 1 .. 1024, with commas. */
+  readonly sizes?: string | undefined;
+  /** `app`, `stark` or both, with a comma. */
+  readonly kinds?: string | undefined;
+}
+
+type Kind = (typeof KINDS)[number];
+
+/** One kind of proof of batches of one size: medians of the rounds, of memory the greatest. */
+interface ProveFigures {
+  readonly kind: Kind;
+  readonly size: number;
+  readonly seconds: number;
   readonly figures: Figures;
 }
 
 /**
- * Proofs by batch size and kind, with warm keys, each of a batch that meets a book with as much history as itself. Instructions,
- * cells and compressions are exact; `orders_proven_per_second` is of the batch size whose `app` proof gives most of them.
+ * Proofs with warm keys, by batch size and kind. `best_batch_size` has the most orders a second of all `app` proofs; the figures
+ * without a size in their name are of that one.
+ *
+ * @throws RangeError for a size or a kind that there is not
  */
-export async function proveBench(): Promise<Figures> {
+export async function proveBench(choice: ProveChoice = {}): Promise<Figures> {
+  const sizes = parseSizes(choice.sizes);
+  const kinds = parseKinds(choice.kinds);
   const image = loadGuestImage();
   const prover = await Prover.start();
   try {
-    const figures: Record<string, number | string> = {};
-    let best = { size: 0, perSecond: 0, perCpuSecond: 0 };
-    await warmUp(prover, image);
-    for (const kind of KINDS) {
-      for (const size of BATCH_SIZES) {
-        const proven = await proveOne(prover, image, batchOf(size), kind);
-        for (const [name, value] of Object.entries(proven.figures))
-          figures[`${kind}_${size}_${name}`] = value;
-        const perSecond = size / proven.proveSeconds;
-        if (kind === 'app' && perSecond > best.perSecond)
-          best = { size, perSecond, perCpuSecond: size / proven.cpuSeconds };
-      }
+    // Keys are made and memory is touched before anything is measured.
+    const smallest = Math.min(...sizes);
+    for (const kind of kinds) await measure(prover, image, kind, smallest, 1);
+    const measured: ProveFigures[] = [];
+    for (const kind of kinds) {
+      for (const size of sizes) measured.push(await measure(prover, image, kind, size, ROUNDS[kind](size)));
     }
-    return {
-      best_batch_size: best.size,
-      orders_proven_per_second: best.perSecond,
-      orders_proven_per_second_per_core: best.perSecond / availableParallelism(),
-      orders_proven_per_cpu_second: best.perCpuSecond,
-      compressions_per_command: compressionsPerCommand(image, batchOf(1000)),
-      ...figures,
-    };
+    return { ...summary(measured), ...Object.assign({}, ...measured.map(named)) };
   } finally {
     await prover.close();
   }
 }
 
-function batchOf(size: number): SealedBatch {
-  const batch = mixedBatches(2, size).at(-1);
-  if (batch === undefined) throw new RangeError('no batch');
-  return batch;
+interface ProvenRun {
+  readonly batch: SealedBatch;
+  readonly session: Receipt['session'];
+  readonly sealBytes: number;
 }
 
-/** Keys of both kinds are made here, outside of what is measured. */
-async function warmUp(prover: Prover, image: GuestImage): Promise<void> {
-  await proveOne(prover, image, batchOf(10), 'stark');
-}
-
-async function proveOne(
+async function measure(
   prover: Prover,
   image: GuestImage,
-  { witness, journal }: SealedBatch,
-  kind: (typeof KINDS)[number],
-): Promise<ProvenBatch> {
-  const env = ExecutorEnv.builder().write(witness).journal(journal).build();
-  const startCpuSeconds = cpuSecondsOf(prover);
-  const { session, seal } = await prover.prove(env, image, { kind });
-  if (session === undefined) throw new Error('a proof without its session');
-  const proveSeconds = session.proveDurationMs / 1000;
-  const cpuSeconds = cpuSecondsOf(prover) - startCpuSeconds;
+  kind: Kind,
+  size: number,
+  rounds: number,
+): Promise<ProveFigures> {
+  const batches = mixedBatches(Math.ceil(HISTORY / size) + rounds, size).slice(-rounds);
+  const runs: ProvenRun[] = [];
+  for (const batch of batches) {
+    const env = ExecutorEnv.builder().write(batch.witness).journal(batch.journal).build();
+    const { session, seal } = await prover.prove(env, image, { kind });
+    runs.push({ batch, session, sealBytes: seal.length });
+  }
+  const of = (value: (run: ProvenRun) => number) => median(runs.map(value));
+  const seconds = of(({ session }) => session.proveDurationMs / 1000);
   return {
-    proveSeconds,
-    cpuSeconds,
+    kind,
+    size,
+    seconds,
     figures: {
-      prove_seconds: proveSeconds,
-      cpu_seconds: cpuSeconds,
-      instructions: session.instructionCount,
-      trace_cells: session.traceCells,
-      segments: session.segmentCount,
-      peak_memory_bytes: session.peakMemoryBytes ?? 0,
-      seal_bytes: seal.length,
+      prove_seconds: seconds,
+      orders_proven_per_second: size / seconds,
+      trace_cells: of(({ session }) => session.traceCells),
+      instructions: of(({ session }) => session.instructionCount),
+      segments: of(({ session }) => session.segmentCount),
+      peak_memory_bytes: Math.max(...runs.map(({ session }) => session.peakMemoryBytes ?? 0)),
+      seal_bytes: of(({ sealBytes }) => sealBytes),
+      compressions_per_command: of(({ batch }) => compressionsPerCommand(batch)),
     },
   };
 }
 
-/** proc(5): utime and stime are the 14th and 15th field; the second, a name in brackets, may hold blanks. */
-function cpuSecondsOf({ pid }: Prover): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND;
+/** BLAKE3 compressions of the guest's whole work, opening the witness included: exact. */
+function compressionsPerCommand({ witness, commands }: SealedBatch): number {
+  const engine = instantiateEngine();
+  new Uint8Array(engine.memory.buffer).set(witness, engine.inputPointer());
+  const status = engine.proveBatch(witness.length);
+  if (status !== 0) throw new Error(`the engine refuses its own witness with ${status}`);
+  return Number(engine.compressionCount()) / (commands.length / COMMAND_BYTES);
 }
 
-function compressionsPerCommand({ elf }: GuestImage, batch: SealedBatch): number {
-  return countPhases(elf, batch).compressions / (batch.commands.length / COMMAND_BYTES);
+function summary(measured: readonly ProveFigures[]): Figures {
+  const best = measured
+    .filter(({ kind }) => kind === 'app')
+    .reduce<ProveFigures | undefined>(
+      (most, one) => (most === undefined || one.size / one.seconds > most.size / most.seconds ? one : most),
+      undefined,
+    );
+  if (best === undefined) return {};
+  return {
+    best_batch_size: best.size,
+    ...best.figures,
+    orders_proven_per_second_per_core: best.size / best.seconds / availableParallelism(),
+  };
+}
+
+function named({ kind, size, figures }: ProveFigures): Figures {
+  return Object.fromEntries(
+    Object.entries(figures).map(([name, value]) => [`${kind}_${size}_${name}`, value]),
+  );
+}
+
+function parseSizes(text: string | undefined): readonly number[] {
+  const sizes = text?.split(',').map(Number) ?? SIZES;
+  const wrong = sizes.find((size) => !Number.isInteger(size) || size < 1 || size > 1024);
+  if (wrong !== undefined) throw new RangeError(`--sizes ${text}: a batch has 1 .. 1024 commands`);
+  return sizes;
+}
+
+function parseKinds(text: string | undefined): readonly Kind[] {
+  const asked = text?.split(',') ?? KINDS;
+  return asked.map((name) => {
+    const kind = KINDS.find((known) => known === name);
+    if (kind === undefined) throw new RangeError(`--kinds ${text}: the kinds are ${KINDS.join(', ')}`);
+    return kind;
+  });
 }

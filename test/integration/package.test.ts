@@ -72,6 +72,15 @@ describe('the packed package', () => {
     expect(packed.filter((path) => /^(test|queue|guest|node_modules)\//.test(path))).toEqual([]);
   });
 
+  test('holds every file that is no code: whoever adds one has it in the package', () => {
+    const rooms = ['engine/artifact', 'guest/artifact', 'prover', 'queue'];
+    const files = execFileSync('git', ['ls-files', ...rooms], { cwd: CHECKOUT, encoding: 'utf8' })
+      .split('\n')
+      .filter((path) => path !== '' && !/\.(ts|mjs|md)$/.test(path) && !path.startsWith('prover/host/'));
+    expect(files).toContain('queue/store/migrations.sql');
+    for (const path of files) expect(packed).toContain(`dist/${path}`);
+  });
+
   test.each(
     ['circuit.wasm', 'host-simd.wasm', 'host-scalar.wasm', 'deep.wasm'].map(
       (name) => `engine/artifact/${name}`,

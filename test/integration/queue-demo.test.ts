@@ -212,8 +212,11 @@ describe('proofbook audit', () => {
         verified: true,
         batches: 2,
         commands: 24,
+        batchesWithRecords: 0,
         postStateRoot: report.batches[1]?.postStateRoot,
       });
+      const whole = await runCli(['audit', '--json', '--from-genesis', data]);
+      expect(JSON.parse(whole.stdout)).toMatchObject({ verified: true, batchesWithRecords: 2 });
     },
     TIMEOUT_MS,
   );
