@@ -1,12 +1,13 @@
 import { batchRoot } from './batch-root.ts';
 import { BlockHasher } from './block-hasher.ts';
-import type { Digest, Lots, Ticks } from './brands.ts';
+import type { Digest } from './brands.ts';
 import { BATCH_COMMANDS_MAX, COMMAND_BYTES, countCommands } from './command.ts';
 import { copyBytes } from './copy-bytes.ts';
 import { type EngineExports, instantiateEngine } from './engine-module.ts';
 import type { ErrorCode } from './error-table.ts';
 import { decodeMarketConfig, encodeMarketConfig, type MarketConfig } from './market-config.ts';
 import { type PoolsUsage, poolsUsageOf } from './pools-usage.ts';
+import { levelsOf, type PriceLevel } from './price-level.ts';
 import { ProofbookError } from './proofbook-error.ts';
 import type { SideName } from './protocol-codes.ts';
 import { REFUSALS } from './refusal.ts';
@@ -45,17 +46,6 @@ export interface ReplayedBatch {
   readonly commands: Uint8Array;
   /** Packed transitions, copied out when asked for. Good until the engine's next batch. */
   transitions(): Uint8Array;
-}
-
-/** One price level of the book. */
-export interface PriceLevel {
-  readonly price: Ticks;
-  /** Lots of all its orders, the hidden parts of icebergs included. */
-  readonly volumeLots: Lots;
-  /** Lots that are shown, 1 .. volumeLots: what the rest of the market may know. */
-  readonly displayedLots: Lots;
-  /** 1 or more. */
-  readonly orderCount: number;
 }
 
 /** One market's matching engine: the consensus module and nothing beside it. Single-threaded and synchronous. */
@@ -129,25 +119,7 @@ export class Engine {
 
   /** Price levels, best first. */
   levels(side: SideName): readonly PriceLevel[] {
-    const code = side === 'bid' ? 0 : 1;
-    const module = this.#module;
-    const view = new DataView(module.memory.buffer);
-    const levels: PriceLevel[] = [];
-    for (
-      let cursor = module.bestLevelCursor(code);
-      cursor !== 0;
-      cursor = module.worseLevelCursor(code, cursor)
-    ) {
-      const at = module.levelPointer(code, cursor);
-      const volumeLots = view.getBigUint64(at + 8, true) as Lots;
-      levels.push({
-        price: view.getBigUint64(at, true) as Ticks,
-        volumeLots,
-        displayedLots: (volumeLots - view.getBigUint64(at + 24, true)) as Lots,
-        orderCount: Number(view.getBigUint64(at + 16, true)),
-      });
-    }
-    return levels;
+    return levelsOf(this.#module, side);
   }
 
   /**

@@ -166,6 +166,11 @@ export const ERROR_TABLE = {
   JOB_MALFORMED: { message: 'job {jobId}: {field} is {value}: {reason}', status: 400 },
   JOB_UNKNOWN: { message: 'jobId is {jobId}: the store has no such job', status: 404 },
   JOB_FAILED: { message: 'batch {batchNumber} was not proven, job {jobId} is parked: {reason}', status: 422 },
+  SEQUENCER_STOPPED: {
+    message: 'batch {batchNumber} was not made durable, the market must be opened again: {reason}',
+    status: 503,
+  },
+  QUEUE_FULL: { message: 'openJobs is {value}: at most {max} are taken, try again later', status: 429 },
   CLAIM_LOST: {
     message: 'job {jobId}: claim {value} may no longer write, the claim is {expected}',
     status: 409,
@@ -186,6 +191,29 @@ export const ERROR_TABLE = {
     message: 'command log {path}, entry {entry}: {field} is {value}: {reason}',
     status: 400,
   },
+  LOG_UNWRITABLE: { message: 'command log {path} cannot be appended to: {reason}', status: 507 },
+  // queue: the service
+  MARKET_UNKNOWN: { message: 'marketId is {value}: the service has no such market', status: 404 },
+  MARKET_EXISTS: { message: 'marketId is {value}: the service has this market already', status: 409 },
+  MARKET_STOPPED: { message: 'market {value} takes no commands: {reason}', status: 503 },
+  BATCH_UNKNOWN: { message: '{field} is {value}: the market has no such batch', status: 404 },
+  RECEIPT_UNKNOWN: {
+    message: 'batchNumber is {value}: it is not proven yet, its job is {state}',
+    status: 404,
+  },
+  IDEMPOTENCY_CONFLICT: {
+    message: 'Idempotency-Key is {value}: {field} differs from what was sent under it before',
+    status: 409,
+  },
+  ROUTE_UNKNOWN: { message: '{field} is {value}: there is nothing here', status: 404 },
+  REQUEST_MALFORMED: { message: '{field} is {value}: {reason}', status: 400 },
+  MEDIA_TYPE_UNSUPPORTED: { message: 'Content-Type is {value}: {reason}', status: 415 },
+  BODY_TOO_LARGE: { message: 'the body is larger than {max} bytes', status: 413 },
+  KEY_REQUIRED: { message: 'Authorization is {value}: {reason}', status: 401 },
+  SCOPE_MISSING: { message: 'the API key {value} lacks the scope {expected}', status: 403 },
+  KEY_UNKNOWN: { message: 'keyId is {value}: there is no such API key', status: 404 },
+  RATE_LIMITED: { message: 'the API key {value} is past {max} {reason}', status: 429 },
+  UNEXPECTED: { message: 'the service failed: {reason}', status: 500 },
   LOBSTER_MALFORMED: { message: '{file} line {line}: {field} is {value}: {reason}', status: 400 },
   AUDIT_DIVERGED: {
     message: 'batch {batchNumber}: {field} is {value}, replaying the command log gives {expected}',
@@ -202,35 +230,6 @@ export const ERROR_TABLE = {
     message: '{path}: {field} is {value}, the receipt of batch {batchNumber} proves {expected}',
     status: 422,
   },
-  // queue: the HTTP interface
-  REQUEST_MALFORMED: { message: '{field} is {value}: {reason}', status: 400 },
-  MEDIA_TYPE_UNSUPPORTED: {
-    message: 'content-type is {value}: send application/json or application/octet-stream',
-    status: 415,
-  },
-  BODY_TOO_LARGE: { message: 'the body has {value} bytes, at most {max} are taken', status: 413 },
-  ROUTE_UNKNOWN: { message: '{method} {path}: there is no such resource', status: 404 },
-  MARKET_UNKNOWN: { message: 'marketId is {value}: this service has market {expected}', status: 404 },
-  BATCH_UNKNOWN: { message: 'batchNumber is {value}: the last sealed batch is {last}', status: 404 },
-  RECORD_UNKNOWN: { message: '{field} is {value}: {reason}', status: 404 },
-  RECEIPT_NOT_READY: {
-    message: 'batch {batchNumber} has no receipt yet: its job is {state}',
-    status: 409,
-  },
-  IDEMPOTENCY_CONFLICT: {
-    message: 'Idempotency-Key is {value}: it was used with commands of digest {expected}',
-    status: 409,
-  },
-  API_KEY_MISSING: { message: 'Authorization is {value}: send `Bearer` and an API key', status: 401 },
-  API_KEY_REFUSED: { message: 'Authorization names no key of this service, or a revoked one', status: 401 },
-  SCOPE_MISSING: { message: 'the API key has scopes {value}: this needs {expected}', status: 403 },
-  RATE_LIMITED: {
-    message: 'more than {max} requests a minute: try again in {retryAfterSeconds} s',
-    status: 429,
-  },
-  QUEUE_FULL: { message: 'openBatches is {value}: at most {max} may wait for their proofs', status: 429 },
-  SERVICE_STOPPING: { message: 'the service is shutting down', status: 503 },
-  INTERNAL: { message: 'the service failed; its log says why', status: 500 },
   USAGE: { message: '{field} is {value}: {reason}', status: 400 },
 } as const satisfies Record<string, { readonly message: string; readonly status: number }>;
 

@@ -33,7 +33,7 @@ export {
   type RestingOrder,
   type WaitingStop,
 } from '../engine/decode-snapshot.ts';
-export { Engine, type PriceLevel, type ReplayedBatch, type SealedBatch } from '../engine/engine.ts';
+export { Engine, type ReplayedBatch, type SealedBatch } from '../engine/engine.ts';
 export type { ErrorCode } from '../engine/error-table.ts';
 export { type Decimals, FixedPoint } from '../engine/fixed-point.ts';
 export { GENESIS_STATE_ROOT } from '../engine/genesis.ts';
@@ -54,6 +54,7 @@ export {
   ticksOfPrice,
 } from '../engine/market-units.ts';
 export type { PoolsUsage, PoolUsage } from '../engine/pools-usage.ts';
+export type { PriceLevel } from '../engine/price-level.ts';
 export { type ErrorDetails, isProofbookError, ProofbookError } from '../engine/proofbook-error.ts';
 export type {
   MarketStateName,

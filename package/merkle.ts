@@ -6,6 +6,8 @@
 export type { Digest } from '../engine/brands.ts';
 export type { ErrorCode } from '../engine/error-table.ts';
 export { type ErrorDetails, isProofbookError, ProofbookError } from '../engine/proofbook-error.ts';
+export type { JournalProof } from '../prover/aggregation/journal-leaf.ts';
+export { JournalTree } from '../prover/aggregation/journal-tree.ts';
 export {
   BatchMerkleTree,
   type BatchMerkleTreeOptions,

@@ -8,13 +8,15 @@
 export type { ImageId } from '../engine/brands.ts';
 export type { ErrorCode } from '../engine/error-table.ts';
 export { type ErrorDetails, isProofbookError, ProofbookError } from '../engine/proofbook-error.ts';
+export type { AggregatePart, RunBatch } from '../prover/aggregation/aggregate-run.ts';
+export { AggregatedReceipt } from '../prover/receipts/aggregated-receipt.ts';
 export { Receipt, type ReceiptContent } from '../prover/receipts/receipt.ts';
 export { ExecutorEnv, ExecutorEnvBuilder } from '../prover/sdk/executor-env.ts';
 export { findHostBinary } from '../prover/sdk/host-binary.ts';
 export type { HostHello } from '../prover/sdk/host-messages.ts';
 export type { CallOptions, Progress } from '../prover/sdk/host-process.ts';
 export type { HostSettings } from '../prover/sdk/host-session.ts';
-export { type GuestImage, loadGuestImage } from '../prover/sdk/image.ts';
+export { type GuestImage, loadAggregationImage, loadGuestImage } from '../prover/sdk/image.ts';
 export { parseImageId } from '../prover/sdk/image-id.ts';
 export { type ProveOptions, Prover, type ProverOptions } from '../prover/sdk/prover.ts';
 export type { SessionInfo } from '../prover/sdk/session-info.ts';

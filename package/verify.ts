@@ -6,21 +6,37 @@
  * hex digits. Every refusal is a `ProofbookError` with a stable `code`.
  */
 
+export {
+  AGGREGATE_JOURNAL_BYTES,
+  type AggregateJournal,
+  batchCountOf,
+  decodeAggregateJournal,
+  isAggregateJournal,
+} from '../engine/aggregate-journal.ts';
 export type { Digest, ImageId } from '../engine/brands.ts';
 export type { ErrorCode } from '../engine/error-table.ts';
 export { GENESIS_STATE_ROOT } from '../engine/genesis.ts';
 export { decodeJournal, JOURNAL_BYTES, type Journal } from '../engine/journal.ts';
 export { type ErrorDetails, isProofbookError, ProofbookError } from '../engine/proofbook-error.ts';
+export type { JournalProof } from '../prover/aggregation/journal-leaf.ts';
+export { verifyJournalInclusion } from '../prover/aggregation/verify-journal-inclusion.ts';
+export { AggregatedReceipt } from '../prover/receipts/aggregated-receipt.ts';
 export { Receipt, type ReceiptContent } from '../prover/receipts/receipt.ts';
 export { parseImageId } from '../prover/sdk/image-id.ts';
 export type { SealClaim, SealVerifier } from '../prover/sdk/verify-seal.ts';
 export { OwnHosts } from '../prover/verifier/own-hosts.ts';
 export {
+  PINNED_AGGREGATION_IMAGE,
   PINNED_IMAGE,
   PINNED_PARAMETERS,
   type PinnedImage,
   type PinnedParameters,
 } from '../prover/verifier/pinned.ts';
+export {
+  type AggregateExpectations,
+  type ChainEnd,
+  verifyAggregate,
+} from '../prover/verifier/verify-aggregate.ts';
 export {
   type ChainExpectations,
   type VerifiedChain,

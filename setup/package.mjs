@@ -21,6 +21,8 @@ const DASHBOARD = [
   'dist',
 ];
 const HOST_SOURCES = join(PROJECT_DIRECTORY, 'prover', 'host');
+/** The service strips the dashboard's modules of types when it serves them: a browser's types are none of the compiler's here. */
+const DASHBOARD = join(PROJECT_DIRECTORY, 'queue', 'dashboard');
 
 preparePackages();
 rmSync(DIST, { recursive: true, force: true });
@@ -33,6 +35,6 @@ for (const args of [['tsconfig.package.json'], ['queue/dashboard', ...DASHBOARD]
 for (const room of ROOMS) {
   cpSync(join(PROJECT_DIRECTORY, room), join(DIST, room), {
     recursive: true,
-    filter: (path) => path !== HOST_SOURCES && !COMPILED.test(path),
+    filter: (path) => path !== HOST_SOURCES && (path.startsWith(DASHBOARD) || !COMPILED.test(path)),
   });
 }

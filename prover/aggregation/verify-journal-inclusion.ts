@@ -2,7 +2,7 @@ import { blake3 } from '@noble/hashes/blake3.js';
 import { type AggregateJournal, batchCountOf } from '../../engine/aggregate-journal.ts';
 import { decodeJournal, type Journal } from '../../engine/journal.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
-import { JOURNAL_TREE_DEPTH, type JournalProof, journalLeaf } from './journal-tree.ts';
+import { JOURNAL_TREE_DEPTH, type JournalProof, journalLeaf } from './journal-leaf.ts';
 
 const DIGEST_BYTES = 32;
 

@@ -1,6 +1,6 @@
 import { type AggregateJournal, decodeAggregateJournal } from '../../engine/aggregate-journal.ts';
 import type { Journal } from '../../engine/journal.ts';
-import type { JournalProof } from '../aggregation/journal-tree.ts';
+import type { JournalProof } from '../aggregation/journal-leaf.ts';
 import { verifyJournalInclusion } from '../aggregation/verify-journal-inclusion.ts';
 import { type AggregateExpectations, verifyAggregate } from '../verifier/verify-aggregate.ts';
 import { Receipt } from './receipt.ts';

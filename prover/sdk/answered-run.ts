@@ -1,5 +1,6 @@
 import { blake3 } from '@noble/hashes/blake3.js';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
+import { fakeSeal } from '../fake-host/fake-identity.ts';
 import { Receipt } from '../receipts/receipt.ts';
 import type { HostHello, HostResult } from './host-messages.ts';
 import type { HostAnswer } from './host-session.ts';
@@ -45,12 +46,8 @@ export function sessionOfExecution(
  * proved it in another way; FRAME_MALFORMED when the seal is not there.
  */
 export function receiptOfProof(answer: HostAnswer<'prove'>, asked: AskedRun, hello: HostHello): Receipt {
-  const { result, attachments } = answer;
-  const [seal, ...others] = attachments;
-  if (seal === undefined || others.length > 0) {
-    const reason = 'an answer to prove has the seal as its one attachment';
-    throw new ProofbookError('FRAME_MALFORMED', { field: 'attachments', value: attachments.length, reason });
-  }
+  const { result } = answer;
+  const seal = requireSeal(answer);
   requireImageId(result.imageId, asked.image);
   requireJournalDigest(result.publicValues, asked.journal);
   requireSame('kind', result.kind, asked.kind);
@@ -72,8 +69,34 @@ export function receiptOfProof(answer: HostAnswer<'prove'>, asked: AskedRun, hel
   });
 }
 
+/**
+ * The receipt of a run that the stand-in (prover/fake-host) answered: `fake` in kind and backend, and no seal.
+ *
+ * @throws as {@link receiptOfProof}; PROOF_REFUSED when the stand-in's checksum was damaged
+ */
+export function receiptOfStandIn(answer: HostAnswer<'prove'>, asked: AskedRun, hello: HostHello): Receipt {
+  const { result } = answer;
+  const seal = requireSeal(answer);
+  requireImageId(result.imageId, asked.image);
+  requireJournalDigest(result.publicValues, asked.journal);
+  requireSame('kind', result.kind, 'fake');
+  requireSame('parametersDigest', result.parametersDigest, hello.parametersDigest);
+  const expected = fakeSeal(asked.image.imageId, blake3(asked.journal));
+  if (!Buffer.from(seal).equals(expected)) {
+    const explanation = 'the checksum that the stand-in answers is another';
+    throw new ProofbookError('PROOF_REFUSED', { reason: 'malformedSeal', explanation });
+  }
+  const session = { ...result, publicValues: blake3(asked.journal) };
+  return fakeReceiptOf(session, asked, hello, Math.round(result.proveDurationMs));
+}
+
 /** The receipt of a run that was executed and not proven: it says so in kind and backend, and has no seal. */
-export function fakeReceiptOf(session: SessionInfo, asked: AskedRun, hello: HostHello): Receipt {
+export function fakeReceiptOf(
+  session: SessionInfo,
+  asked: AskedRun,
+  hello: HostHello,
+  proveDurationMs = 0,
+): Receipt {
   const { instructionCount, traceCells, segmentCount } = session;
   return new Receipt({
     ...commonOf(asked, hello),
@@ -85,7 +108,7 @@ export function fakeReceiptOf(session: SessionInfo, asked: AskedRun, hello: Host
       traceCells,
       segmentCount,
       executeDurationMs: Math.round(session.executeDurationMs),
-      proveDurationMs: 0,
+      proveDurationMs,
       peakMemoryBytes: null,
     },
   });
@@ -93,6 +116,13 @@ export function fakeReceiptOf(session: SessionInfo, asked: AskedRun, hello: Host
 
 function commonOf({ image, journal }: AskedRun, { backendVersion, parameters, parametersDigest }: HostHello) {
   return { imageId: image.imageId, journal, backendVersion, parameters, parametersDigest };
+}
+
+function requireSeal({ attachments }: HostAnswer<'prove'>): Uint8Array {
+  const [seal, ...others] = attachments;
+  if (seal !== undefined && others.length === 0) return seal;
+  const reason = 'an answer to prove has the seal as its one attachment';
+  throw new ProofbookError('FRAME_MALFORMED', { field: 'attachments', value: attachments.length, reason });
 }
 
 function requireImageId(value: string, image: GuestImage): void {

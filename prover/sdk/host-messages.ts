@@ -17,7 +17,8 @@ const DurationMs = Type.Number({ minimum: 0 });
 const HelloResult = Type.Object({
   protocolVersion: Type.Integer(),
   hostVersion: Type.String(),
-  backend: Type.Literal('openvm'),
+  // `fake` is the stand-in of prover/fake-host: taken only when asked for by name (host-session.ts).
+  backend: Type.Union([Type.Literal('openvm'), Type.Literal('fake')]),
   backendVersion: Type.String(),
   parameters: Type.Record(Type.String(), Type.Unknown()),
   parametersDigest: Hex32,
@@ -39,7 +40,7 @@ const ExecuteResult = Type.Object({
 
 const ProveResult = Type.Object({
   imageId: Hex32,
-  kind: Type.Union([Type.Literal('app'), Type.Literal('stark')]),
+  kind: Type.Union([Type.Literal('app'), Type.Literal('stark'), Type.Literal('fake')]),
   publicValues: Type.String({ pattern: '^([0-9a-f]{2})*$' }),
   segmentCount: Count,
   instructionCount: Count,

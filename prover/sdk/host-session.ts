@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { isProofbookError, ProofbookError } from '../../engine/proofbook-error.ts';
 import { findHostBinary, keyCacheDirectory } from './host-binary.ts';
 import {
@@ -19,7 +20,13 @@ export interface HostSettings {
   readonly memoryLimitBytes?: number;
   /** Where keys are cached; `keys` in the project's cache directory by default. */
   readonly keyCacheDir?: string;
+  /** Program and arguments that go before the host's own, to start it on certain cores for example. */
+  readonly launcher?: readonly string[];
+  /** Start the stand-in of prover/fake-host, which makes no proofs, instead of a host; `hostBinary` is not looked at. */
+  readonly standIn?: true;
 }
+
+const STAND_IN = fileURLToPath(new URL('../fake-host/main.ts', import.meta.url));
 
 /** An answer of the host, checked. */
 export interface HostAnswer<M extends HostMethod> {
@@ -36,14 +43,20 @@ export interface HostAnswer<M extends HostMethod> {
 export class HostSession {
   readonly #binary: string;
   readonly #args: readonly string[];
+  readonly #backend: HostHello['backend'];
   #host: HostProcess | undefined;
   #starting: Promise<HostProcess> | undefined;
   #hello: HostHello | undefined;
   #isClosed = false;
 
   private constructor(settings: HostSettings) {
-    this.#binary = findHostBinary(settings.hostBinary);
-    this.#args = argumentsOf(settings);
+    const isStandIn = settings.standIn === true;
+    this.#backend = isStandIn ? 'fake' : 'openvm';
+    const binary = isStandIn ? process.execPath : findHostBinary(settings.hostBinary);
+    const own = isStandIn ? [STAND_IN, ...argumentsOf(settings)] : argumentsOf(settings);
+    const [launcher, ...before] = settings.launcher ?? [];
+    this.#binary = launcher ?? binary;
+    this.#args = launcher === undefined ? own : [...before, binary, ...own];
   }
 
   /** Starts the host and greets it. @throws HOST_BINARY_MISSING, HOST_START_FAILED, HOST_INCOMPATIBLE */
@@ -119,6 +132,8 @@ export class HostSession {
       if (value !== expected) throw new ProofbookError('HOST_INCOMPATIBLE', { field, value, expected });
     };
     require('protocolVersion', hello.protocolVersion, HOST_PROTOCOL_VERSION);
+    // A binary that makes no proofs must not pass for a host that does.
+    require('backend', hello.backend, this.#backend);
     // A binary that was replaced while we ran must not slip other parameters under a caller who read the first hello.
     if (this.#hello !== undefined) {
       require('parametersDigest', hello.parametersDigest, this.#hello.parametersDigest);

@@ -2,7 +2,7 @@ import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { type AggregatePart, aggregateRunOf } from '../aggregation/aggregate-run.ts';
 import { AggregatedReceipt } from '../receipts/aggregated-receipt.ts';
 import type { Receipt } from '../receipts/receipt.ts';
-import { fakeReceiptOf, receiptOfProof, sessionOfExecution } from './answered-run.ts';
+import { fakeReceiptOf, receiptOfProof, receiptOfStandIn, sessionOfExecution } from './answered-run.ts';
 import { ExecutorEnv } from './executor-env.ts';
 import type { HostHello } from './host-messages.ts';
 import type { CallOptions } from './host-process.ts';
@@ -90,6 +90,7 @@ export class Prover implements SealVerifier {
     const asked = { kind, image, journal };
     if (this.#isFake) return fakeReceiptOf(await this.execute(env, image, callOptions), asked, this.hello);
     const answer = await this.#session.call('prove', { kind }, [image.elf, ...env.inputs], callOptions);
+    if (this.hello.backend === 'fake') return receiptOfStandIn(answer, asked, this.hello);
     return receiptOfProof(answer, asked, this.hello);
   }
 

@@ -4,6 +4,7 @@ import { openProveQueue, type ProveQueue } from '../redis/bull-queue.ts';
 import type { QueueBackend } from '../redis/queue-backend.ts';
 import { writeQueueEndpoint } from '../redis/queue-endpoint.ts';
 import type { DataDirectory } from '../store/data-directory.ts';
+import { queuePriority } from './job-order.ts';
 import { queueJobId } from './job-payload.ts';
 
 const SWEEP_INTERVAL_MS = 5_000;
@@ -25,6 +26,7 @@ export class Broker {
     backend: QueueBackend,
     environment: NodeJS.ProcessEnv,
     log: (line: string) => void,
+    sweepIntervalMs: number = SWEEP_INTERVAL_MS,
   ): Promise<Broker> {
     writeQueueEndpoint(directory.paths.queueEndpoint, backend.endpoint);
     const broker = new Broker(
@@ -34,7 +36,7 @@ export class Broker {
     );
     await broker.#queue.waitUntilReady();
     await broker.sweep();
-    broker.#sweepTimer = setInterval(() => void broker.#sweepQuietly(), SWEEP_INTERVAL_MS);
+    broker.#sweepTimer = setInterval(() => void broker.#sweepQuietly(), sweepIntervalMs);
     return broker;
   }
 
@@ -67,14 +69,9 @@ export class Broker {
     return this.#sweeping;
   }
 
-  /** Why the queue cannot be used now; undefined when it can. */
-  async fault(): Promise<string | undefined> {
-    try {
-      await this.#queue.getJobState(queueJobId('0'.repeat(64)));
-      return undefined;
-    } catch (error) {
-      return messageOf(error);
-    }
+  /** Asks the queue something. @throws what its client throws while the queue is away */
+  async ping(): Promise<void> {
+    await this.#queue.getJobState('ping');
   }
 
   async close(): Promise<void> {
@@ -87,6 +84,9 @@ export class Broker {
 
   async #sweepOnce(): Promise<number> {
     let missing = 0;
+    for (const { batchNumber, deadlineAtMs } of this.#directory.controls.expire()) {
+      this.#log(`batch ${batchNumber}: timed out, its deadline was ${deadlineAtMs}`);
+    }
     for (const { jobId, batchNumber } of this.#directory.rows.listOpen()) {
       if ((await this.#queue.getJobState(queueJobId(jobId))) !== 'unknown') continue;
       await this.#add(jobId);
@@ -105,6 +105,7 @@ export class Broker {
   }
 
   async #add(jobId: string): Promise<void> {
-    await this.#queue.add('prove', { version: 1, jobId }, { jobId: queueJobId(jobId) });
+    const priority = queuePriority(this.#directory.rows.get(jobId));
+    await this.#queue.add('prove', { version: 1, jobId }, { jobId: queueJobId(jobId), priority });
   }
 }

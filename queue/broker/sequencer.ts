@@ -2,8 +2,10 @@ import type { Digest } from '../../engine/brands.ts';
 import { Engine, type SealedBatch } from '../../engine/engine.ts';
 import { decodeJournal } from '../../engine/journal.ts';
 import { decodeMarketConfig, encodeMarketConfig, type MarketConfig } from '../../engine/market-config.ts';
+import { messageOf } from '../../engine/message-of.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { BatchTree } from '../../prover/merkle/batch-tree.ts';
+import type { CommandLogContent } from '../store/command-log.ts';
 import type { DataDirectory } from '../store/data-directory.ts';
 import { jobIdentity } from '../store/job-identity.ts';
 import type { JobReceiptKind, NewJob } from '../store/job-row.ts';
@@ -32,6 +34,8 @@ export class Sequencer {
   readonly #directory: DataDirectory;
   readonly #policy: ProofPolicy;
   readonly #engine: Engine;
+  /** Set once a batch was applied and not made durable: this engine is ahead of the log, or the log of the rows. */
+  #stopped: ProofbookError | undefined;
 
   /** Starts a market in an empty data directory. @throws DATA_DIRECTORY_IN_USE, INVALID_FIELD */
   static create(directory: DataDirectory, policy: ProofPolicy, config: MarketConfig): Sequencer {
@@ -47,10 +51,17 @@ export class Sequencer {
    */
   static open(directory: DataDirectory, policy: ProofPolicy): Sequencer {
     directory.commandLog.dropTornEntry();
-    const log = directory.commandLog.read();
+    return Sequencer.replay(directory, policy, directory.commandLog.read());
+  }
+
+  /** Opens a market from what its log says, and stores every batch of it that has no row yet. */
+  static replay(directory: DataDirectory, policy: ProofPolicy, log: CommandLogContent): Sequencer {
     const sequencer = new Sequencer(directory, policy, Engine.create(decodeMarketConfig(log.marketConfig)));
     for (const batch of log.batches) {
-      sequencer.#store(sequencer.#engine.applyBatch(batch.commands, batch.timestampNs));
+      const sealed = sequencer.#engine.applyBatch(batch.commands, batch.timestampNs);
+      // What has its row has its bytes: they were stored before it.
+      const known = directory.batches.find(Number(batch.batchNumber))?.journal;
+      if (known === undefined || Buffer.compare(known, sealed.journal) !== 0) sequencer.#store(sealed);
     }
     return sequencer;
   }
@@ -61,10 +72,7 @@ export class Sequencer {
     this.#engine = engine;
   }
 
-  get engine(): Pick<
-    Engine,
-    'config' | 'levels' | 'batchNumber' | 'sequence' | 'timestamp' | 'stateRoot' | 'snapshot'
-  > {
+  get engine(): Pick<Engine, 'levels' | 'batchNumber' | 'sequence' | 'timestamp' | 'stateRoot' | 'snapshot'> {
     return this.#engine;
   }
 
@@ -74,12 +82,30 @@ export class Sequencer {
    *
    * @param commands packed records, 1 .. 1024
    * @param timestampNs nanoseconds since the epoch, not below the last batch's
+   * @throws SEQUENCER_STOPPED when the batch could not be made durable, and from then on: open the market again, and what
+   *   the log has decides whether the batch was taken; what the engine refuses
    */
   seal(commands: Uint8Array, timestampNs: bigint): StoredBatch {
+    if (this.#stopped !== undefined) throw this.#stopped;
     const sealed = this.#engine.applyBatch(commands, timestampNs);
     const { batchNumber } = decodeJournal(sealed.journal);
-    this.#directory.commandLog.append({ batchNumber, timestampNs, commands: sealed.commands });
-    return this.#store(sealed);
+    try {
+      this.#directory.commandLog.append({ batchNumber, timestampNs, commands: sealed.commands });
+      return this.#store(sealed);
+    } catch (cause) {
+      const reason = messageOf(cause);
+      this.#stopped = new ProofbookError(
+        'SEQUENCER_STOPPED',
+        { batchNumber: String(batchNumber), reason },
+        { cause },
+      );
+      throw this.#stopped;
+    }
+  }
+
+  /** The same for a batch that the log holds already, sealed: it takes every record. */
+  sealLogged(commands: Uint8Array, timestampNs: bigint): StoredBatch {
+    return this.#store(this.#engine.applyBatch(commands, timestampNs));
   }
 
   #store(sealed: SealedBatch): StoredBatch {

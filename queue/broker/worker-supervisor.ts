@@ -2,7 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { messageOf } from '../../engine/message-of.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
+import { EXIT_CODES } from '../cli/exit-codes.ts';
 import type { JobClaims } from '../store/job-claims.ts';
 import { type WorkerIdentity, workerIdentity } from '../store/worker-identity.ts';
 
@@ -83,10 +85,12 @@ export class WorkerSupervisor {
   #ended(worker: RunningWorker, code: number | null, signal: NodeJS.Signals | null): void {
     this.#workers.delete(worker);
     const { pid } = worker.identity;
-    const freed = this.#options.claims.endClaimsOf(worker.identity);
+    const freed = this.#freeClaims(worker.identity);
     if (this.#stopping) return;
-    this.#options.log(`worker ${pid} ended by ${signal ?? `code ${code}`}, ${freed.length} claims freed`);
-    if (signal === null) {
+    this.#options.log(`worker ${pid} ended by ${signal ?? `code ${code}`}, ${freed} claims freed`);
+    if (code === EXIT_CODES.recycled) {
+      this.#spawn();
+    } else if (signal === null) {
       this.#giveUp(`with exit code ${code}: ${this.#lastLine}`);
     } else if (this.#restarts >= RESTARTS_MAX) {
       this.#giveUp(`by ${signal}`);
@@ -95,6 +99,16 @@ export class WorkerSupervisor {
       setTimeout(() => {
         if (!this.#stopping) this.#spawn();
       }, RESTART_DELAY_MS);
+    }
+  }
+
+  /** Without it the next claim of the job finds out that the worker is dead: a store that is busy now costs no worker. */
+  #freeClaims(worker: WorkerIdentity): number {
+    try {
+      return this.#options.claims.endClaimsOf(worker).length;
+    } catch (error) {
+      this.#options.log(`claims of worker ${worker.pid} are left for later: ${messageOf(error)}`);
+      return 0;
     }
   }
 

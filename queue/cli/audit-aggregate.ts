@@ -4,14 +4,16 @@ import type { Digest } from '../../engine/brands.ts';
 import { hex } from '../../engine/hex.ts';
 import { decodeMarketConfig } from '../../engine/market-config.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
-import { replay } from '../../engine/replay.ts';
+import { replayJournals } from '../../engine/replay.ts';
 import { aggregateJournalOf } from '../../prover/aggregation/aggregate-run.ts';
 import { AggregatedReceipt } from '../../prover/receipts/aggregated-receipt.ts';
 import { PINNED_AGGREGATION_IMAGE } from '../../prover/verifier/pinned.ts';
 import { CommandLog, type CommandLogContent } from '../store/command-log.ts';
 import { dataPaths } from '../store/data-directory.ts';
+import { KeptRecordsReader } from '../store/kept-records.ts';
 import { aggregateSentence, aggregateVerdict } from './aggregate-verdict.ts';
 import { parseCommandLine, required } from './arguments.ts';
+import { compareBatch } from './compare-batch.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { Output } from './output.ts';
 import { readReceiptFile } from './verify.ts';
@@ -33,7 +35,7 @@ const FIELDS = [
 
 /**
  * `proofbook audit --aggregate FILE --data DIR`: replays the command log up to the last batch of the aggregate, compares every field of the
- * aggregate journal with what the replay gives, and verifies the one proof. It needs the log and the file, no receipt.
+ * aggregate journal with what the replay gives, and each batch with the records that are kept of it, and verifies the one proof. It needs the log and the file, no receipt.
  */
 export async function runAuditAggregate(args: readonly string[], output: Output): Promise<number> {
   const { values } = parseCommandLine(
@@ -47,10 +49,12 @@ export async function runAuditAggregate(args: readonly string[], output: Output)
     false,
   );
   const file = required('--aggregate', values.aggregate);
-  const log = new CommandLog(dataPaths(required('--data', values.data)).commandLog).read();
+  const paths = dataPaths(required('--data', values.data));
+  const log = new CommandLog(paths.commandLog).read();
   const startedMs = performance.now();
   const aggregate = AggregatedReceipt.decode(readReceiptFile(file));
-  requireSame(aggregate.journal, replayedJournal(log, aggregate.journal));
+  const kept = new KeptRecordsReader(paths);
+  requireSame(aggregate.journal, replayedJournal(log, aggregate.journal, kept));
   await aggregate.verify({
     imageId: PINNED_AGGREGATION_IMAGE.imageId,
     configDigest: blake3(log.marketConfig) as Digest,
@@ -61,21 +65,32 @@ export async function runAuditAggregate(args: readonly string[], output: Output)
   const auditMilliseconds = Math.round(performance.now() - startedMs);
   output.result(
     values.json
-      ? JSON.stringify({ ...verdict, verifyMilliseconds: undefined, auditMilliseconds })
+      ? JSON.stringify({
+          ...verdict,
+          verifyMilliseconds: undefined,
+          batchesWithRecords: kept.batchesFound,
+          auditMilliseconds,
+        })
       : `${aggregateSentence({ ...verdict, verifyMilliseconds: auditMilliseconds })}, as the replayed log gives it`,
   );
   return EXIT_CODES.success;
 }
 
-function replayedJournal(log: CommandLogContent, claimed: AggregateJournal): AggregateJournal {
+/** What the log gives. An aggregate names no batch: the records that the service kept of each tell where the two part. */
+function replayedJournal(
+  log: CommandLogContent,
+  claimed: AggregateJournal,
+  kept: KeptRecordsReader,
+): AggregateJournal {
   const { firstBatchNumber, lastBatchNumber } = claimed;
   if (lastBatchNumber > BigInt(log.batches.length)) {
     diverge(claimed, 'lastBatchNumber', lastBatchNumber, log.batches.length);
   }
   const batches = log.batches.slice(0, Number(lastBatchNumber));
   const journals: Uint8Array[] = [];
-  for (const { journal } of replay({ config: decodeMarketConfig(log.marketConfig) }, batches)) {
-    journals.push(journal);
+  for (const replayed of replayJournals({ config: decodeMarketConfig(log.marketConfig) }, batches)) {
+    journals.push(replayed.journal);
+    compareBatch(replayed.journal, replayed, kept.of(journals.length));
   }
   return aggregateJournalOf(journals.slice(Number(firstBatchNumber) - 1));
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
-import { JOB_RECEIPT_KINDS, type JobReceiptKind } from '../store/job-row.ts';
+import { type JobReceiptKind, PROOF_KINDS } from '../store/job-row.ts';
 import { oneOf, parseCommandLine, wholeNumber } from './arguments.ts';
 
 /** What `proofbook demo` was asked to do. */
@@ -46,7 +46,7 @@ export function parseDemoOptions(args: readonly string[], now: Date): DemoOption
     lobsterFile,
     orders: parseOrders(values.orders, lobsterFile !== undefined),
     batchSize: wholeNumber('--batch-size', values['batch-size'], 1, BATCH_SIZE_MAX),
-    kind: oneOf('--kind', values.kind, JOB_RECEIPT_KINDS),
+    kind: oneOf('--kind', values.kind, PROOF_KINDS),
     workers: wholeNumber('--workers', values.workers, 1, WORKERS_MAX),
     data: resolve(values.data ?? freshDirectory(now)),
     json: values.json,

@@ -12,6 +12,7 @@ export const EXIT_CODES = {
   diverged: 6,
   notProven: 7,
   unavailable: 8,
+  recycled: 75,
   interrupted: 130,
 } as const;
 
@@ -24,10 +25,10 @@ export const EXIT_CODE_OF_ERROR: Readonly<Partial<Record<ErrorCode, ExitCodeName
   ROUTE_UNKNOWN: 'usage',
   MARKET_UNKNOWN: 'usage',
   BATCH_UNKNOWN: 'usage',
-  RECORD_UNKNOWN: 'usage',
-  API_KEY_MISSING: 'usage',
-  API_KEY_REFUSED: 'usage',
   SCOPE_MISSING: 'usage',
+  KEY_REQUIRED: 'usage',
+  KEY_UNKNOWN: 'usage',
+  MARKET_EXISTS: 'usage',
   DATA_DIRECTORY_IN_USE: 'usage',
 
   INVALID_FIELD: 'malformed',
@@ -100,17 +101,19 @@ export const EXIT_CODE_OF_ERROR: Readonly<Partial<Record<ErrorCode, ExitCodeName
   OUT_OF_MEMORY: 'notProven',
   PROVE_FAILED: 'notProven',
   TIMED_OUT: 'notProven',
-  RECEIPT_NOT_READY: 'notProven',
+  RECEIPT_UNKNOWN: 'notProven',
 
   HOST_BINARY_MISSING: 'unavailable',
   HOST_START_FAILED: 'unavailable',
   HOST_INCOMPATIBLE: 'unavailable',
   PROVER_HOST_LOST: 'unavailable',
   QUEUE_UNAVAILABLE: 'unavailable',
-  SERVICE_STOPPING: 'unavailable',
   RATE_LIMITED: 'unavailable',
+  LOG_UNWRITABLE: 'unavailable',
+  MARKET_STOPPED: 'unavailable',
   QUEUE_FULL: 'unavailable',
   REDIS_EVICTS: 'unavailable',
+  SEQUENCER_STOPPED: 'unavailable',
   DATA_DIRECTORY_LOCKED: 'unavailable',
 
   CANCELED: 'interrupted',

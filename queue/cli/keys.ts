@@ -1,58 +1,73 @@
+import { existsSync } from 'node:fs';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
-import { API_SCOPES, type ApiKey, type ApiScope } from '../store/api-keys.ts';
-import { DataDirectory } from '../store/data-directory.ts';
-import { oneOf, parseCommandLine, required } from './arguments.ts';
+import { type ApiKey, ApiKeyFile, SCOPES, type Scope } from '../store/api-key-file.ts';
+import { oneOf, parseCommandLine, required, wholeNumber } from './arguments.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { Output } from './output.ts';
+import { renderTable } from './table.ts';
 
 const ACTIONS = ['create', 'list', 'revoke'] as const;
 
-/** `proofbook keys create|list|revoke`: the API keys of a service. A key is shown once, when it is made. */
+/** `proofbook keys create|list|revoke --data DIR`: the API keys of a service, whether it runs or not. */
 export async function runKeys(args: readonly string[], output: Output): Promise<number> {
   const { values, positionals } = parseCommandLine(
     args,
     {
       data: { type: 'string' },
       name: { type: 'string', default: '' },
-      scopes: { type: 'string', default: 'submit,read' },
-      'key-id': { type: 'string' },
+      scope: { type: 'string', multiple: true, default: ['read'] },
+      'requests-per-minute': { type: 'string', default: '60000' },
+      'commands-per-day': { type: 'string', default: '1000000000' },
       json: { type: 'boolean', default: false },
     },
     true,
   );
-  const action = oneOf('action', positionals[0] ?? '', ACTIONS);
-  const directory = new DataDirectory(required('--data', values.data));
-  try {
-    const { apiKeys } = directory;
-    if (action === 'create') {
-      const scopes = scopesOf(values.scopes);
-      const made = apiKeys.create(values.name, scopes);
-      output.result(values.json ? JSON.stringify({ ...made, scopes }) : made.key);
-    } else if (action === 'list') {
-      const keys = apiKeys.list();
-      output.result(values.json ? JSON.stringify({ keys }) : keys.map(lineOf).join('\n'));
-    } else {
-      const keyId = required('--key-id', values['key-id']);
-      if (!apiKeys.revoke(keyId)) {
-        throw new ProofbookError('USAGE', {
-          field: '--key-id',
-          value: keyId,
-          reason: 'no such key is in use',
-        });
-      }
-      output.result(values.json ? JSON.stringify({ revoked: keyId }) : `${keyId} is revoked`);
-    }
-  } finally {
-    directory.close();
+  const action = oneOf('ACTION', required('ACTION', positionals[0]), ACTIONS);
+  const root = required('--data', values.data);
+  if (!existsSync(root)) {
+    throw new ProofbookError('FILE_UNREADABLE', { path: root, reason: 'there is no such directory' });
   }
-  return EXIT_CODES.success;
+  const file = new ApiKeyFile(root);
+  const say = (value: object, text: string): void =>
+    output.result(values.json ? JSON.stringify(value) : text);
+  switch (action) {
+    case 'create': {
+      const { key, kept } = file.create({
+        name: values.name,
+        scopes: values.scope.map((scope): Scope => oneOf('--scope', scope, SCOPES)),
+        requestsPerMinute: wholeNumber('--requests-per-minute', values['requests-per-minute'], 1, 1e9),
+        commandsPerDay: wholeNumber('--commands-per-day', values['commands-per-day'], 1, 1e12),
+      });
+      say({ key, ...shown(kept) }, `${key}\nIt is shown once; only its hash is kept.`);
+      return EXIT_CODES.success;
+    }
+    case 'list': {
+      const keys = file.list().map(shown);
+      say({ keys }, keysTable(keys));
+      return EXIT_CODES.success;
+    }
+    case 'revoke': {
+      const revoked = shown(file.revoke(required('KEY', positionals[1])));
+      say(revoked, `key ${revoked.keyId} is revoked`);
+      return EXIT_CODES.success;
+    }
+  }
 }
 
-function scopesOf(text: string): readonly ApiScope[] {
-  return text.split(',').map((scope) => oneOf('--scopes', scope, API_SCOPES));
+/** A key as people may see it. */
+function shown({ keyDigest: _keyDigest, ...key }: ApiKey) {
+  return key;
 }
 
-function lineOf({ keyId, name, scopes, createdAtMs, revokedAtMs }: ApiKey): string {
-  const state = revokedAtMs === undefined ? 'in use' : `revoked ${new Date(revokedAtMs).toISOString()}`;
-  return `${keyId}  ${scopes.join(',')}  ${state}  made ${new Date(createdAtMs).toISOString()}  ${name}`;
+function keysTable(keys: readonly ReturnType<typeof shown>[]): string {
+  return renderTable(
+    ['key', 'name', 'scopes', 'made', 'revoked'],
+    keys.map(({ keyId, name, scopes, createdAtMs, revokedAtMs }) => [
+      keyId,
+      name,
+      scopes.join(' '),
+      new Date(createdAtMs).toISOString(),
+      revokedAtMs === null ? '' : new Date(revokedAtMs).toISOString(),
+    ]),
+  );
 }

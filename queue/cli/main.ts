@@ -14,9 +14,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandRun>>> = {
   aggregate: async () => (await import('./aggregate.ts')).runAggregate,
   inclusion: async () => (await import('./inclusion.ts')).runInclusion,
   export: async () => (await import('./export.ts')).runExport,
-  serve: async () => (await import('./serve.ts')).runServe,
+  jobs: async () => (await import('./jobs.ts')).runJobs,
   keys: async () => (await import('./keys.ts')).runKeys,
+  serve: async () => (await import('./serve.ts')).runServe,
   worker: async () => (await import('./worker.ts')).runWorker,
+  doctor: async () => (await import('./doctor.ts')).runDoctor,
+  top: async () => (await import('./top.ts')).runTop,
 };
 
 async function main(args: readonly string[]): Promise<number> {

@@ -1,6 +1,6 @@
-import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { DEFAULT_MARKET_CONFIG, type MarketConfig } from '../../engine/market-config.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
-import type { SealRules } from '../broker/intake.ts';
 import { JOB_RECEIPT_KINDS, type JobReceiptKind } from '../store/job-row.ts';
 import { oneOf, parseCommandLine, required, wholeNumber } from './arguments.ts';
 
@@ -9,23 +9,25 @@ export interface ServeOptions {
   readonly data: string;
   readonly host: string;
   readonly port: number;
+  /** Worker processes for each market. */
   readonly workers: number;
   readonly kind: JobReceiptKind;
-  /** Of a data directory that has no market yet. */
-  readonly market: { readonly marketId: bigint; readonly tickSize: bigint; readonly lotSize: bigint };
-  readonly sealRules: SealRules;
-  readonly openBatchesMax: number;
-  readonly requestsPerMinute: number;
-  readonly asksForKeys: boolean;
+  readonly allowFake: boolean;
+  /** Markets that are started unless they are there. */
+  readonly markets: readonly bigint[];
+  readonly marketConfig: MarketConfig;
+  /** Records after which a batch is sealed. */
+  readonly batchSize: number;
+  readonly batchAgeMs: number;
+  readonly openJobsMax: number;
+  readonly noAuth: boolean;
+  readonly logLevel: string;
+  readonly logFile: string | undefined;
   readonly json: boolean;
 }
 
-const WORKERS_MAX = 64;
-const PORT_MAX = 65_535;
-const BATCH_COMMANDS_MAX = 1024;
-const HOUR_MS = 3_600_000;
-const MANY = 1_000_000_000;
-const LOOPBACK = /^(127\.|::1$|localhost$)/;
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const DAY_MS = 86_400_000;
 
 /** Reads the options of `proofbook serve`. @throws USAGE naming the option and its value */
 export function parseServeOptions(args: readonly string[]): ServeOptions {
@@ -37,51 +39,48 @@ export function parseServeOptions(args: readonly string[]): ServeOptions {
       port: { type: 'string', default: '8787' },
       workers: { type: 'string', default: '1' },
       kind: { type: 'string', default: 'app' },
-      'market-id': { type: 'string', default: '1' },
-      'tick-size': { type: 'string', default: '1' },
-      'lot-size': { type: 'string', default: '1' },
-      // Of the sizes that were measured, the one that gives most orders proven a second.
-      'seal-commands': { type: 'string', default: '1000' },
-      'seal-after-ms': { type: 'string', default: '1000' },
-      'open-batches': { type: 'string', default: '10000' },
-      'requests-per-minute': { type: 'string', default: '60000' },
+      'allow-fake': { type: 'boolean', default: false },
+      market: { type: 'string', multiple: true, default: ['1'] },
+      'batch-size': { type: 'string', default: '1024' },
+      'batch-age-ms': { type: 'string', default: '1000' },
+      'open-jobs': { type: 'string', default: '10000' },
       'no-auth': { type: 'boolean', default: false },
+      'log-level': { type: 'string', default: 'info' },
+      'log-file': { type: 'string' },
       json: { type: 'boolean', default: false },
     },
     false,
   );
-  const size = (option: 'market-id' | 'tick-size' | 'lot-size', min: number): bigint =>
-    BigInt(wholeNumber(`--${option}`, values[option], min, Number.MAX_SAFE_INTEGER));
+  if (values['no-auth']) requireLoopback(values.host);
   return {
-    data: required('--data', values.data),
-    host: hostOf(values.host, values['no-auth']),
-    port: wholeNumber('--port', values.port, 0, PORT_MAX),
-    workers: wholeNumber('--workers', values.workers, 0, WORKERS_MAX),
+    data: resolve(required('--data', values.data)),
+    host: values.host,
+    port: wholeNumber('--port', values.port, 0, 65_535),
+    workers: wholeNumber('--workers', values.workers, 0, 64),
     kind: oneOf('--kind', values.kind, JOB_RECEIPT_KINDS),
-    market: { marketId: size('market-id', 0), tickSize: size('tick-size', 1), lotSize: size('lot-size', 1) },
-    sealRules: {
-      commandCount: wholeNumber('--seal-commands', values['seal-commands'], 1, BATCH_COMMANDS_MAX),
-      ageMs: wholeNumber('--seal-after-ms', values['seal-after-ms'], 1, HOUR_MS),
-    },
-    openBatchesMax: wholeNumber('--open-batches', values['open-batches'], 1, MANY),
-    requestsPerMinute: wholeNumber('--requests-per-minute', values['requests-per-minute'], 1, MANY),
-    asksForKeys: !values['no-auth'],
+    allowFake: values['allow-fake'],
+    markets: values.market.map(parseMarketId),
+    marketConfig: DEFAULT_MARKET_CONFIG,
+    batchSize: wholeNumber('--batch-size', values['batch-size'], 1, 1024),
+    batchAgeMs: wholeNumber('--batch-age-ms', values['batch-age-ms'], 1, DAY_MS),
+    openJobsMax: wholeNumber('--open-jobs', values['open-jobs'], 1, 1_000_000),
+    noAuth: values['no-auth'],
+    logLevel: oneOf('--log-level', values['log-level'], LOG_LEVELS),
+    logFile: values['log-file'],
     json: values.json,
   };
 }
 
-/** Whoever can be reached from other machines asks for keys. */
-function hostOf(host: string, isOpenToAll: boolean): string {
-  if (isIP(host) === 0 && host !== 'localhost') {
-    throw new ProofbookError('USAGE', {
-      field: '--host',
-      value: JSON.stringify(host),
-      reason: 'must be an address',
-    });
-  }
-  if (isOpenToAll && !LOOPBACK.test(host)) {
-    const reason = 'only a loopback address may be served without API keys';
-    throw new ProofbookError('USAGE', { field: '--no-auth', value: `with --host ${host}`, reason });
-  }
-  return host;
+function parseMarketId(text: string): bigint {
+  const marketId = /^\d{1,20}$/.test(text) ? BigInt(text) : -1n;
+  if (marketId >= 0n && marketId < 1n << 64n) return marketId;
+  const reason = 'must be a whole number, 0 .. 2^64-1';
+  throw new ProofbookError('USAGE', { field: '--market', value: JSON.stringify(text), reason });
+}
+
+/** Without keys everybody who reaches the service may do everything: only this machine may. */
+function requireLoopback(host: string): void {
+  if (host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)) return;
+  const reason = `whoever reaches ${host} could do everything: it is for loopback only`;
+  throw new ProofbookError('USAGE', { field: '--no-auth', value: 'given', reason });
 }

@@ -6,7 +6,12 @@ import type { QueueEndpoint } from './queue-endpoint.ts';
 /** What the broker needs of BullMQ's queue, on any backend. */
 export interface ProveQueue {
   waitUntilReady(): Promise<unknown>;
-  add(name: 'prove', payload: JobPayload, options: { readonly jobId: string }): Promise<unknown>;
+  /** @param options `priority`: 1 goes first, 2,097,152 last */
+  add(
+    name: 'prove',
+    payload: JobPayload,
+    options: { readonly jobId: string; readonly priority?: number },
+  ): Promise<unknown>;
   /** `unknown` when the queue has no such job. */
   getJobState(queueJobId: string): Promise<string>;
   on(event: 'error', listener: (error: Error) => void): unknown;

@@ -21,8 +21,9 @@ export async function useRedisUrl(url: string): Promise<QueueBackend> {
   };
 }
 
+/** What a Redis does when its memory is full, `unknown` when it does not say. @throws QUEUE_UNAVAILABLE */
 // INFO and not CONFIG GET: hosted services forbid CONFIG.
-async function readEvictionPolicy(url: string, shown: string): Promise<string> {
+export async function readEvictionPolicy(url: string, shown: string): Promise<string> {
   const client = newClient(url, shown);
   let lastError: unknown;
   client.on('error', (error) => {

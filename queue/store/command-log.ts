@@ -3,6 +3,8 @@ import { blake3 } from '@noble/hashes/blake3.js';
 import { copyBytes } from '../../engine/copy-bytes.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { appendFileDurably, writeFileDurably } from './durable-file.ts';
+import { decodeMarketLog } from './market-log-content.ts';
+import { MARKET_LOG_VERSION } from './market-log-format.ts';
 
 /** The commands of one batch as the sequencer took them. */
 export interface LoggedBatch {
@@ -93,10 +95,11 @@ export class CommandLog {
     }
   }
 
-  /** Reads a whole log. @throws FILE_UNREADABLE, COMMAND_LOG_MALFORMED naming entry, field and value */
+  /** Reads a whole log, the batches that were sealed in it; of either version. @throws FILE_UNREADABLE, COMMAND_LOG_MALFORMED naming entry, field and value */
   read(): CommandLogContent {
     const bytes = readLogFile(this.path);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (isMarketLog(bytes, view)) return decodeMarketLog(this.path, bytes);
     this.#checkHeader(bytes, view);
     const batches: LoggedBatch[] = [];
     let offset = HEADER_BYTES;
@@ -146,6 +149,12 @@ export class CommandLog {
     };
     return { batch, next };
   }
+}
+
+/** A log that the service wrote, request by request: version 2, market-log-format.ts. */
+function isMarketLog(bytes: Uint8Array, view: DataView): boolean {
+  if (bytes.length < HEADER_BYTES || view.getUint32(0, true) !== MAGIC) return false;
+  return view.getUint32(4, true) === MARKET_LOG_VERSION;
 }
 
 /** The length that an entry's header declares; undefined when no append of ours wrote such a header. */

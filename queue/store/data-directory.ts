@@ -2,13 +2,14 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
-import { ApiKeys } from './api-keys.ts';
+import { BatchRows } from './batch-rows.ts';
 import { CommandLog } from './command-log.ts';
 import { ContentStore } from './content-store.ts';
 import { JobClaims } from './job-claims.ts';
+import { JobControls } from './job-controls.ts';
 import { JobRows } from './job-rows.ts';
 import { openRowDatabase } from './row-database.ts';
-import { Submissions } from './submissions.ts';
+import { WorkerRows } from './worker-rows.ts';
 
 /** Where everything of one data directory is. The names are part of its format: manifest version 1. */
 export interface DataPaths {
@@ -57,10 +58,11 @@ export class DataDirectory {
   readonly paths: DataPaths;
   readonly content: ContentStore;
   readonly rows: JobRows;
+  readonly batches: BatchRows;
   readonly claims: JobClaims;
+  readonly controls: JobControls;
+  readonly workers: WorkerRows;
   readonly commandLog: CommandLog;
-  readonly apiKeys: ApiKeys;
-  readonly submissions: Submissions;
   readonly #database: DatabaseSync;
 
   /** Opens a data directory, making what is not there. @throws STORE_REFUSED */
@@ -70,10 +72,11 @@ export class DataDirectory {
     this.#database = openRowDatabase(this.paths.rows);
     this.content = new ContentStore(this.paths.content);
     this.rows = new JobRows(this.#database);
+    this.batches = new BatchRows(this.#database);
     this.claims = new JobClaims(this.#database);
+    this.controls = new JobControls(this.#database);
+    this.workers = new WorkerRows(this.#database);
     this.commandLog = new CommandLog(this.paths.commandLog);
-    this.apiKeys = new ApiKeys(this.#database);
-    this.submissions = new Submissions(this.#database);
   }
 
   close(): void {

@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
@@ -27,12 +36,21 @@ export function writeFileDurably(path: string, bytes: Uint8Array): void {
   syncDirectory(dirname(path));
 }
 
-/** Appends to a file and syncs it. The caller's format must show a torn last append. */
+/**
+ * Appends to a file and syncs it. What was written of an append that fails, on a full disk for example, is cut off again; a
+ * process that dies meanwhile leaves it, so the caller's format must show a torn last append.
+ */
 export function appendFileDurably(path: string, bytes: Uint8Array): void {
   const descriptor = openSync(path, 'a', 0o600);
   try {
-    writeAll(descriptor, bytes);
-    fsyncSync(descriptor);
+    const lengthBefore = fstatSync(descriptor).size;
+    try {
+      writeAll(descriptor, bytes);
+      fsyncSync(descriptor);
+    } catch (error) {
+      ftruncateSync(descriptor, lengthBefore);
+      throw error;
+    }
   } finally {
     closeSync(descriptor);
   }

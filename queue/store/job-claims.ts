@@ -2,7 +2,15 @@ import type { DatabaseSync } from 'node:sqlite';
 import { messageOf } from '../../engine/message-of.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import type { ContentDigest } from './content-digest.ts';
-import type { Attempt, AttemptOutcome, JobFigures, JobRow, JobState } from './job-row.ts';
+import {
+  type Attempt,
+  type AttemptOutcome,
+  type ClosedState,
+  isClosed,
+  type JobFigures,
+  type JobRow,
+  type JobState,
+} from './job-row.ts';
 import { JobRows, recordChange } from './job-rows.ts';
 import { decideRetry, type FailureClass, failureClassOf, type RetryDecision } from './retry-rules.ts';
 import { inTransaction } from './row-database.ts';
@@ -25,7 +33,7 @@ export type ClaimResult =
     }
   /** Another worker is at it, and lives. */
   | { readonly outcome: 'held'; readonly workerPid: number }
-  | { readonly outcome: 'closed'; readonly state: 'proven' | 'failed' };
+  | { readonly outcome: 'closed'; readonly state: ClosedState };
 
 // A living worker renews its claim every few seconds; one that has not for this long is stuck, and the fence holds it off.
 const HEARTBEAT_LOST_MS = 60_000;
@@ -43,18 +51,24 @@ export class JobClaims {
   /**
    * Takes a job for a worker. A claim that a dead worker left is ended first and counts as `WorkerLost`.
    *
+   * @param heartbeatLostMs a worker that lives and was silent for this long is taken for dead too
    * @throws JOB_UNKNOWN
    */
-  claim(jobId: string, worker: WorkerIdentity, nowMs: number = Date.now()): ClaimResult {
+  claim(
+    jobId: string,
+    worker: WorkerIdentity,
+    nowMs: number = Date.now(),
+    heartbeatLostMs: number = HEARTBEAT_LOST_MS,
+  ): ClaimResult {
     return inTransaction(this.#database, () => {
       const before = this.#rows.get(jobId);
       const running = this.#runningAttempt(before);
       if (running !== undefined) {
-        if (isHeld(running, nowMs)) return { outcome: 'held', workerPid: running.workerPid };
+        if (isHeld(running, nowMs, heartbeatLostMs)) return { outcome: 'held', workerPid: running.workerPid };
         this.#endAsLost(before, running, nowMs);
       }
       const row = this.#rows.get(jobId);
-      if (row.state === 'proven' || row.state === 'failed') return { outcome: 'closed', state: row.state };
+      if (isClosed(row.state)) return { outcome: 'closed', state: row.state };
       const claim = { jobId, token: row.claimToken + 1 };
       this.#database.prepare('UPDATE jobs SET claim_token = ? WHERE job_id = ?').run(claim.token, jobId);
       this.#database
@@ -91,8 +105,19 @@ export class JobClaims {
     });
   }
 
+  /** Whether the claim may still write: no later one, no cancel, no deadline ended it. Reads only. */
+  isHeld(claim: Claim): boolean {
+    const row = this.#rows.get(claim.jobId);
+    return this.#runningAttempt(row)?.claimToken === claim.token;
+  }
+
   /** Moves a job on, with what is known by now. @throws CLAIM_LOST */
-  advance(claim: Claim, state: 'proving' | 'verifying', reason: string, figures?: JobFigures): void {
+  advance(
+    claim: Claim,
+    state: 'proving' | 'aggregating' | 'verifying',
+    reason: string,
+    figures?: JobFigures,
+  ): void {
     this.#fenced(claim, () => {
       if (figures !== undefined) this.#setFigures(claim.jobId, figures);
       this.#setState(claim, state, reason, Date.now());
@@ -176,7 +201,7 @@ export class JobClaims {
   }
 
   #runningAttempt(row: JobRow): Attempt | undefined {
-    if (row.state === 'proven' || row.state === 'failed') return undefined;
+    if (isClosed(row.state)) return undefined;
     const last = this.#rows.attempts(row.jobId).at(-1);
     return last?.outcome === undefined ? last : undefined;
   }
@@ -228,8 +253,8 @@ export class JobClaims {
   }
 }
 
-function isHeld(attempt: Attempt, nowMs: number): boolean {
-  const fresh = nowMs - attempt.heartbeatAtMs < HEARTBEAT_LOST_MS;
+function isHeld(attempt: Attempt, nowMs: number, heartbeatLostMs: number): boolean {
+  const fresh = nowMs - attempt.heartbeatAtMs < heartbeatLostMs;
   return fresh && isAlive({ pid: attempt.workerPid, started: attempt.workerStarted });
 }
 

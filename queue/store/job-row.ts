@@ -1,14 +1,52 @@
 import type { ContentDigest } from './content-digest.ts';
 
-/** Receipt kinds that a job can ask for. A fake receipt is none: the queue proves or fails. */
-export const JOB_RECEIPT_KINDS = ['app', 'stark'] as const;
+/** Receipt kinds that hold a proof. */
+export const PROOF_KINDS = ['app', 'stark'] as const;
+/**
+ * Receipt kinds that a job can ask for. `fake` holds no proof: only a broker and a worker that were both started with
+ * `--allow-fake` have such jobs. The order is part of a job's identity.
+ */
+export const JOB_RECEIPT_KINDS = [...PROOF_KINDS, 'fake'] as const;
 export type JobReceiptKind = (typeof JOB_RECEIPT_KINDS)[number];
 
-/** `proven` and `failed` are final; `failed` is parked until somebody asks for it again. */
-export type JobState = 'queued' | 'executing' | 'proving' | 'verifying' | 'proven' | 'failed';
+/**
+ * `proven`, `failed`, `canceled` and `timed_out` are closed. The last three are parked: nothing happens to them until somebody
+ * asks for them again; a valid proof that comes late still makes them `proven`.
+ */
+export const JOB_STATES = [
+  'queued',
+  'executing',
+  'proving',
+  'aggregating',
+  'verifying',
+  'proven',
+  'failed',
+  'canceled',
+  'timed_out',
+] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+const CLOSED_STATES = ['proven', 'failed', 'canceled', 'timed_out'] as const;
+/** A state in which no worker may be at a job. */
+export type ClosedState = (typeof CLOSED_STATES)[number];
+
+/** True for a state that only a requeue or a late proof ends. */
+export function isClosed(state: JobState): state is ClosedState {
+  return CLOSED_STATES.some((closed) => closed === state);
+}
+
+/** What the order of work follows. */
+export interface JobUrgency {
+  /** 0 .. 9, higher goes first; 0 by default. */
+  readonly priority?: number;
+  /** Who asked for it: tenants take turns within a priority. At most 64 characters; '' by default. */
+  readonly tenant?: string;
+  /** Milliseconds since the epoch after which the job is `timed_out`; never by default. */
+  readonly deadlineAtMs?: number | undefined;
+}
 
 /** What the broker knows of a batch when it seals it. */
-export interface NewJob {
+export interface NewJob extends JobUrgency {
   /** {@link jobIdentity} of the fields below. */
   readonly jobId: string;
   readonly batchNumber: number;
@@ -32,6 +70,13 @@ export interface JobFigures {
 /** One job as its row says it is. */
 export interface JobRow extends NewJob {
   readonly state: JobState;
+  readonly priority: number;
+  readonly tenant: string;
+  /** Within a priority the lower turn goes first. */
+  readonly turn: number;
+  readonly deadlineAtMs: number | undefined;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
   readonly receiptDigest: ContentDigest | undefined;
   readonly claimToken: number;
   readonly stage: string;
@@ -41,8 +86,6 @@ export interface JobRow extends NewJob {
   readonly proveDurationMs: number | undefined;
   readonly errorCode: string | undefined;
   readonly errorMessage: string | undefined;
-  readonly createdAtMs: number;
-  readonly updatedAtMs: number;
 }
 
 /** One change of a job's state: every one has a time and a reason. */
@@ -57,6 +100,7 @@ export interface StateChange {
 export type AttemptOutcome =
   | 'proven'
   | 'released'
+  | 'canceled'
   | 'InvalidInput'
   | 'GuestTrap'
   | 'OutOfMemory'
@@ -87,6 +131,12 @@ export function toJobRow(columns: Columns): JobRow {
     jobId: String(columns.job_id),
     batchNumber: Number(columns.batch_number),
     state: String(columns.state) as JobState,
+    priority: Number(columns.priority),
+    tenant: String(columns.tenant),
+    turn: Number(columns.turn),
+    deadlineAtMs: optionalNumber(columns.deadline_at_ms),
+    createdAtMs: Number(columns.created_at_ms),
+    updatedAtMs: Number(columns.updated_at_ms),
     receiptKind: String(columns.receipt_kind) as JobReceiptKind,
     imageId: String(columns.image_id),
     parametersDigest: String(columns.parameters_digest),
@@ -110,8 +160,6 @@ export function toJobRow(columns: Columns): JobRow {
     proveDurationMs: optionalNumber(columns.prove_duration_ms),
     errorCode: optionalText(columns.error_code),
     errorMessage: optionalText(columns.error_message),
-    createdAtMs: Number(columns.created_at_ms),
-    updatedAtMs: Number(columns.updated_at_ms),
   };
 }
 

@@ -12,6 +12,8 @@ import {
 } from './job-row.ts';
 import { inTransaction } from './row-database.ts';
 
+const TENANT_LENGTH_MAX = 64;
+
 /** A queue entry that named no job of this store. */
 export interface ParkedEntry {
   readonly queueJobId: string;
@@ -48,13 +50,16 @@ export class JobRows {
    * @returns whether it is new
    */
   insert(job: NewJob, nowMs: number = Date.now()): 'created' | 'known' {
+    const { priority = 0, tenant = '' } = job;
+    requireUrgency(priority, tenant);
     return inTransaction(this.#database, () => {
       if (this.find(job.jobId) !== undefined) return 'known';
       this.#database
         .prepare(
           `INSERT INTO jobs (job_id, batch_number, state, receipt_kind, image_id, parameters_digest, journal, witness_digest,
-             commands_digest, transitions_digest, created_at_ms, updated_at_ms)
-           VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+             commands_digest, transitions_digest, created_at_ms, updated_at_ms,
+             priority, tenant, turn, deadline_at_ms)
+           VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         )
         .run(
           job.jobId,
@@ -68,10 +73,30 @@ export class JobRows {
           job.transitionsDigest,
           nowMs,
           nowMs,
+          priority,
+          tenant,
+          this.#nextTurn(priority, tenant),
+          job.deadlineAtMs ?? null,
         );
       recordChange(this.#database, job.jobId, 'queued', 'sealed', 0, nowMs);
       return 'created';
     });
+  }
+
+  /**
+   * Tenants take turns: a tenant's next job comes after its own last open one, but never before the turn that is served now
+   * (start-time fair queueing, Goyal 1996, with every job of the same cost).
+   */
+  #nextTurn(priority: number, tenant: string): number {
+    const open = `state IN ('queued', 'executing', 'proving', 'aggregating', 'verifying') AND priority = ?`;
+    const columns = this.#database
+      .prepare(
+        `SELECT (SELECT min(turn) FROM jobs WHERE ${open}) AS served,
+                (SELECT max(turn) FROM jobs WHERE ${open} AND tenant = ?) AS last`,
+      )
+      .get(priority, priority, tenant);
+    const last = columns?.last;
+    return Math.max(Number(columns?.served ?? 0), typeof last === 'number' ? last + 1 : 0);
   }
 
   /** The row of a job, or undefined. */
@@ -92,10 +117,12 @@ export class JobRows {
     return this.#database.prepare('SELECT * FROM jobs ORDER BY batch_number, job_id').all().map(toJobRow);
   }
 
-  /** The jobs that are neither proven nor failed, by batch number. */
+  /** The jobs that are not closed, by batch number. */
   listOpen(): readonly JobRow[] {
     return this.#database
-      .prepare(`SELECT * FROM jobs WHERE state NOT IN ('proven', 'failed') ORDER BY batch_number, job_id`)
+      .prepare(
+        `SELECT * FROM jobs WHERE state IN ('queued', 'executing', 'proving', 'aggregating', 'verifying') ORDER BY batch_number, job_id`,
+      )
       .all()
       .map(toJobRow);
   }
@@ -124,14 +151,6 @@ export class JobRows {
       )
       .get();
     return Number(columns?.batch);
-  }
-
-  /** How many jobs are neither proven nor failed. */
-  countOpen(): number {
-    const row = this.#database
-      .prepare(`SELECT COUNT(*) AS jobs FROM jobs WHERE state NOT IN ('proven', 'failed')`)
-      .get();
-    return Number(row?.jobs);
   }
 
   /** How many jobs are in each state. */
@@ -178,32 +197,6 @@ export class JobRows {
       .map(toAttempt);
   }
 
-  /**
-   * Puts a failed job back into state `queued`. Its attempts stay on record, but count no longer: they end as `released`.
-   *
-   * @throws JOB_UNKNOWN; JOB_MALFORMED when it is not failed
-   */
-  requeue(jobId: string, reason: string, nowMs: number = Date.now()): void {
-    inTransaction(this.#database, () => {
-      const { state, claimToken } = this.get(jobId);
-      if (state !== 'failed') {
-        throw new ProofbookError('JOB_MALFORMED', {
-          jobId,
-          field: 'state',
-          value: state,
-          reason: 'only a failed job is requeued',
-        });
-      }
-      this.#database
-        .prepare(
-          `UPDATE jobs SET state = 'queued', error_code = NULL, error_message = NULL, updated_at_ms = ? WHERE job_id = ?`,
-        )
-        .run(nowMs, jobId);
-      this.#database.prepare(`UPDATE attempts SET outcome = 'released' WHERE job_id = ?`).run(jobId);
-      recordChange(this.#database, jobId, 'queued', reason, claimToken, nowMs);
-    });
-  }
-
   /** Keeps a queue entry that names no job of this store, with the reason why it was not run. */
   park(entry: ParkedEntry, nowMs: number = Date.now()): void {
     this.#database
@@ -225,6 +218,16 @@ export class JobRows {
         reason: String(columns.reason),
       }));
   }
+}
+
+function requireUrgency(priority: number, tenant: string): void {
+  const refuse = (field: string, value: string | number, reason: string): never => {
+    throw new ProofbookError('INVALID_FIELD', { field, value, reason });
+  };
+  if (!Number.isInteger(priority) || priority < 0 || priority > 9) {
+    refuse('priority', priority, 'must be a whole number, 0 .. 9');
+  }
+  if (tenant.length > TENANT_LENGTH_MAX) refuse('tenant', tenant, `at most ${TENANT_LENGTH_MAX} characters`);
 }
 
 /** Adds a row to `state_changes`; the caller holds the transaction in which the state changes. */

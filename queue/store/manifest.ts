@@ -14,7 +14,7 @@ const ManifestSchema = Type.Object(
     source: Type.String(),
     /** The 64 bytes that the config digest is over. */
     marketConfig: Type.String({ pattern: '^[0-9a-f]{128}$' }),
-    receiptKind: Type.Union([Type.Literal('app'), Type.Literal('stark')]),
+    receiptKind: Type.Union([Type.Literal('app'), Type.Literal('stark'), Type.Literal('fake')]),
     imageId: HexDigest,
     parametersDigest: HexDigest,
     /** Batches in all, each with its receipt; null until every one is proven and verified. */

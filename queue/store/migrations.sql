@@ -74,25 +74,71 @@ CREATE TABLE parked_entries (
 ) STRICT;
 
 -- migration 2
--- Keys of the HTTP interface. A key itself is never stored: only BLAKE3 of it, 64 hex digits.
-CREATE TABLE api_keys (
-  key_id TEXT PRIMARY KEY,
-  name TEXT NOT NULL,
-  key_digest TEXT NOT NULL UNIQUE,
-  -- Space-separated: submit, read, admin.
-  scopes TEXT NOT NULL,
-  created_at_ms INTEGER NOT NULL,
-  revoked_at_ms INTEGER
-) STRICT;
-
--- What a submission with an Idempotency-Key became: written before its batch, so that no crash can seal it twice.
-CREATE TABLE submissions (
-  -- Of the caller and the key that it chose.
-  submission_key TEXT PRIMARY KEY,
-  -- BLAKE3 of the packed commands: the same key with other content is refused.
-  content_digest TEXT NOT NULL,
+-- More states, kind `fake`, and what the order of work follows. A CHECK cannot be altered: the table is made again. Foreign
+-- keys are off while migrations run.
+CREATE TABLE jobs_again (
+  job_id TEXT PRIMARY KEY,
   batch_number INTEGER NOT NULL,
-  first_command_index INTEGER NOT NULL,
-  command_count INTEGER NOT NULL,
-  submitted_at_ms INTEGER NOT NULL
+  state TEXT NOT NULL CHECK (state IN ('queued', 'executing', 'proving', 'aggregating', 'verifying', 'proven', 'failed',
+    'canceled', 'timed_out')),
+  -- `fake` holds no proof.
+  receipt_kind TEXT NOT NULL CHECK (receipt_kind IN ('app', 'stark', 'fake')),
+  image_id TEXT NOT NULL,
+  parameters_digest TEXT NOT NULL,
+  journal BLOB NOT NULL CHECK (length(journal) = 256),
+  witness_digest TEXT NOT NULL,
+  commands_digest TEXT NOT NULL,
+  transitions_digest TEXT NOT NULL,
+  receipt_digest TEXT,
+  claim_token INTEGER NOT NULL DEFAULT 0,
+  stage TEXT NOT NULL DEFAULT '',
+  stage_done INTEGER NOT NULL DEFAULT 0,
+  stage_total INTEGER NOT NULL DEFAULT 0,
+  instruction_count INTEGER,
+  trace_cells INTEGER,
+  segment_count INTEGER,
+  prove_duration_ms INTEGER,
+  error_code TEXT,
+  error_message TEXT,
+  created_at_ms INTEGER NOT NULL,
+  updated_at_ms INTEGER NOT NULL,
+  -- Higher goes first, 0 .. 9.
+  priority INTEGER NOT NULL DEFAULT 0 CHECK (priority BETWEEN 0 AND 9),
+  -- Who asked for it; tenants take turns. '' is one of them.
+  tenant TEXT NOT NULL DEFAULT '',
+  -- Within a priority the lower turn goes first: it grows by one with each open job of a tenant.
+  turn INTEGER NOT NULL DEFAULT 0,
+  -- After this moment the job ends as `timed_out` unless it is proven; NULL for never.
+  deadline_at_ms INTEGER,
+  CHECK ((state = 'proven') = (receipt_digest IS NOT NULL))
+) STRICT;
+INSERT INTO jobs_again SELECT *, 0, '', 0, NULL FROM jobs;
+DROP TABLE jobs;
+ALTER TABLE jobs_again RENAME TO jobs;
+CREATE INDEX jobs_by_batch ON jobs (batch_number);
+CREATE INDEX jobs_by_state ON jobs (state);
+
+-- One row: whether jobs are handed out.
+CREATE TABLE queue_switch (
+  paused INTEGER NOT NULL CHECK (paused IN (0, 1)),
+  reason TEXT NOT NULL,
+  changed_at_ms INTEGER NOT NULL
+) STRICT;
+INSERT INTO queue_switch (paused, reason, changed_at_ms) VALUES (0, 'never paused', 0);
+
+-- migration 3
+-- What each worker process said about itself when it began to take jobs.
+CREATE TABLE workers (
+  worker_pid INTEGER NOT NULL,
+  worker_started TEXT NOT NULL,
+  host_version TEXT NOT NULL,
+  backend TEXT NOT NULL,
+  backend_version TEXT NOT NULL,
+  image_id TEXT NOT NULL,
+  parameters_digest TEXT NOT NULL,
+  memory_limit_bytes INTEGER NOT NULL,
+  memory_class TEXT NOT NULL CHECK (memory_class IN ('small', 'large')),
+  receipt_kinds TEXT NOT NULL,
+  entered_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (worker_pid, worker_started)
 ) STRICT;

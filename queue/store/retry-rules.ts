@@ -2,7 +2,7 @@ import { isProofbookError } from '../../engine/proofbook-error.ts';
 import type { Attempt, AttemptOutcome } from './job-row.ts';
 
 /** The error classes: a failure that ends an attempt belongs to exactly one. */
-export type FailureClass = Exclude<AttemptOutcome, 'proven' | 'released'>;
+export type FailureClass = Exclude<AttemptOutcome, 'proven' | 'released' | 'canceled'>;
 
 /**
  * How often a job is tried again after a failure of each class. What the input does to the guest it will do again, so
@@ -83,5 +83,5 @@ function countOutcome(attempts: readonly Attempt[], outcome: AttemptOutcome): nu
 }
 
 function isFailure(outcome: AttemptOutcome | undefined): boolean {
-  return outcome !== undefined && outcome !== 'proven' && outcome !== 'released';
+  return outcome !== undefined && !['proven', 'released', 'canceled'].includes(outcome);
 }

@@ -15,9 +15,14 @@ const BUSY_TIMEOUT_MS = 10_000;
 export function openRowDatabase(path: string): DatabaseSync {
   const migrations = readMigrations();
   try {
-    const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+    // A migration may make a table again, which foreign keys would forbid: they hold from then on.
+    const database = new DatabaseSync(path, {
+      timeout: BUSY_TIMEOUT_MS,
+      enableForeignKeyConstraints: false,
+    });
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     migrate(database, migrations, path);
+    database.exec('PRAGMA foreign_keys = ON;');
     return database;
   } catch (error) {
     if (error instanceof ProofbookError) throw error;

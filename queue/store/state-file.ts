@@ -17,7 +17,7 @@ const StateFileSchema = Type.Object({
 });
 
 /** The text of a state file: the whole book as JSON, and the snapshot that gives its state root. 64-bit numbers are decimal strings. */
-export function encodeStateFile(snapshot: Uint8Array, receiptDigest: string): string {
+export function encodeStateFile(snapshot: Uint8Array, receiptDigest: string | null): string {
   const { batchNumber, stateRoot, ...book } = decodeSnapshot(snapshot);
   const file = {
     version: VERSION,

@@ -11,6 +11,7 @@ import { memoryDivisor } from '../store/retry-rules.ts';
 import { type WorkerIdentity, workerIdentity } from '../store/worker-identity.ts';
 import { proveJob } from './prove-attempt.ts';
 import { ProverPool, type ProverSettings } from './prover-pool.ts';
+import { abilitiesOf, inabilityOf, type WorkerAbilities } from './worker-abilities.ts';
 
 /** What a prove worker runs with. */
 export interface ProveWorkerOptions {
@@ -20,11 +21,22 @@ export interface ProveWorkerOptions {
   readonly prover: ProverSettings;
   /** Longest time that one execution or one proof may take. */
   readonly timeoutMs: number;
+  /** A claim whose worker was silent for this long is taken over; 60 s by default. */
+  readonly heartbeatLostMs?: number;
+  /** After so many jobs `onWorn` is called: a fresh process has all of its memory again. Never by default. */
+  readonly recycleAfter?: number | undefined;
+  readonly onWorn?: () => void;
   /** One line about what happens, for the operator. */
   readonly log: (line: string) => void;
 }
 
 const HEARTBEAT_INTERVAL_MS = 5_000;
+// Between heartbeats the claim is only looked at: a canceled job must not go on burning cores.
+const CLAIM_CHECK_INTERVAL_MS = 500;
+// While the queue is paused a job that was handed out is given back for this long.
+const PAUSED_DELAY_MS = 1_000;
+// A job that this worker cannot prove is left to others for this long.
+const FOREIGN_DELAY_MS = 2_000;
 // A job that another worker holds is looked at again after this long.
 const HELD_DELAY_MS = 2_000;
 const RETRY_DELAY_MS = 250;
@@ -43,14 +55,18 @@ export class ProveWorker {
   readonly #provers: ProverPool;
   readonly #consumer: ProveConsumer;
   readonly #stopping = new AbortController();
+  #abilities: WorkerAbilities | undefined;
+  #jobsTaken = 0;
 
   /** Starts the prover host, then begins to take jobs. @throws what starting the prover or the queue throws */
   static async start(options: ProveWorkerOptions): Promise<ProveWorker> {
     const worker = new ProveWorker(options);
     try {
       // A worker that cannot prove must not take a job.
-      await worker.#provers.get(1);
+      const { hello } = await worker.#provers.get(1);
+      worker.#abilities = abilitiesOf(hello, worker.#image);
       await worker.#consumer.waitUntilReady();
+      options.directory.workers.enter({ ...worker.#identity, ...worker.#abilities });
     } catch (error) {
       await worker.stop('it could not start');
       throw error;
@@ -78,27 +94,38 @@ export class ProveWorker {
     // BullMQ waits for the running job without limit, and for a Redis that may be gone.
     await withinGrace(this.#consumer.close());
     await this.#provers.close();
+    this.#options.directory.workers.leave(this.#identity);
   }
 
   async #process(job: DeliveredJob, token: string | undefined): Promise<void> {
     const claimed = this.#claim(job);
     if (claimed === 'closed') return;
     if (claimed === 'held') return this.#handBack(job, token, HELD_DELAY_MS);
+    if (claimed === 'paused') return this.#handBack(job, token, PAUSED_DELAY_MS);
+    if (claimed === 'foreign') return this.#handBack(job, token, FOREIGN_DELAY_MS);
     const { claim, row } = claimed;
     this.#options.log(`batch ${row.batchNumber}: claim ${claim.token}, ${row.receiptKind} proof`);
     const outcome = await this.#attempt(claimed);
+    this.#wear();
     if (outcome === 'again') return this.#handBack(job, token, RETRY_DELAY_MS);
     if (outcome !== 'done') throw new UnrecoverableError(outcome.failed);
     this.#options.log(`batch ${row.batchNumber}: proven and verified`);
   }
 
   /** Reads the entry and claims its job; an entry that names none is parked, with all that it held. */
-  #claim(job: DeliveredJob): Claimed | 'held' | 'closed' {
+  #claim(job: DeliveredJob): Claimed | 'held' | 'closed' | 'paused' | 'foreign' {
     const { directory, log } = this.#options;
     const queueJobId = job.id ?? '(no id)';
     try {
       const payload: JobPayload = parseJobPayload(queueJobId, job.data);
-      const result = directory.claims.claim(payload.jobId, this.#identity);
+      if (directory.controls.queueSwitch().paused) return 'paused';
+      if (this.#isForeign(payload.jobId)) return 'foreign';
+      const result = directory.claims.claim(
+        payload.jobId,
+        this.#identity,
+        Date.now(),
+        this.#options.heartbeatLostMs,
+      );
       return result.outcome === 'claimed' ? result : result.outcome;
     } catch (error) {
       if (!isProofbookError(error)) throw error;
@@ -109,12 +136,28 @@ export class ProveWorker {
     }
   }
 
+  /** A worker is given only what it can prove: another version's job waits for a worker of that version. */
+  #isForeign(jobId: string): boolean {
+    const row = this.#options.directory.rows.find(jobId);
+    if (row === undefined || this.#abilities === undefined) return false;
+    const inability = inabilityOf(this.#abilities, row);
+    if (inability !== undefined)
+      this.#options.log(`batch ${row.batchNumber} is left to others: ${inability}`);
+    return inability !== undefined;
+  }
+
+  #wear(): void {
+    this.#jobsTaken += 1;
+    if (this.#jobsTaken === this.#options.recycleAfter) this.#options.onWorn?.();
+  }
+
   async #attempt(claimed: Claimed): Promise<'done' | 'again' | { readonly failed: string }> {
     const { claim, row, attempts } = claimed;
     const { directory, timeoutMs, log } = this.#options;
     const lost = new AbortController();
     const signal = AbortSignal.any([this.#stopping.signal, lost.signal]);
     const heartbeat = setInterval(() => this.#beat(claim, lost), HEARTBEAT_INTERVAL_MS);
+    const check = setInterval(() => this.#check(claim, lost), CLAIM_CHECK_INTERVAL_MS);
     try {
       const prover = await this.#provers.get(memoryDivisor(attempts));
       await proveJob({ directory, prover, image: this.#image, signal, timeoutMs }, claim, row);
@@ -124,6 +167,7 @@ export class ProveWorker {
       return this.#endAttempt(claim, error);
     } finally {
       clearInterval(heartbeat);
+      clearInterval(check);
     }
   }
 
@@ -149,6 +193,17 @@ export class ProveWorker {
     } catch (error) {
       this.#options.log(messageOf(error));
       if (isProofbookError(error, 'CLAIM_LOST')) lost.abort(error);
+    }
+  }
+
+  #check(claim: Claim, lost: AbortController): void {
+    try {
+      if (lost.signal.aborted || this.#options.directory.claims.isHeld(claim)) return;
+      this.#options.log(`job ${claim.jobId}: claim ${claim.token} is gone, the proof is stopped`);
+      lost.abort('the claim is gone');
+    } catch (error) {
+      // A store that is locked for a while is no reason to stop a proof.
+      this.#options.log(messageOf(error));
     }
   }
 

@@ -7,9 +7,14 @@ import { aggregateBench } from './aggregate-bench.ts';
 import { auditBench } from './audit-bench.ts';
 import { type BenchResult, benchResult, type Figures } from './bench-result.ts';
 import { engineBench } from './engine-bench.ts';
+import { failoverBench } from './failover-bench.ts';
 import { guestBench } from './guest-bench.ts';
 import { inclusionBench } from './inclusion-bench.ts';
 import { type ProveChoice, proveBench } from './prove-bench.ts';
+import { ringsBench } from './rings-bench.ts';
+import { seqlockBench } from './seqlock-bench.ts';
+import { serviceBench } from './service-bench.ts';
+import { telemetryBench } from './telemetry-bench.ts';
 import { verifyBench } from './verify-bench.ts';
 
 type Bench = (choice: ProveChoice) => Figures | Promise<Figures>;
@@ -22,6 +27,11 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   inclusion: inclusionBench,
   audit: auditBench,
   aggregate: aggregateBench,
+  rings: ringsBench,
+  seqlock: seqlockBench,
+  telemetry: telemetryBench,
+  failover: failoverBench,
+  service: () => serviceBench(),
 };
 
 const { values, positionals } = parseArgs({

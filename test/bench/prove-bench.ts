@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { COMMAND_BYTES } from '../../engine/command.ts';
 import type { SealedBatch } from '../../engine/engine.ts';
@@ -13,6 +14,8 @@ const KINDS = ['app', 'stark'] as const;
 const SIZES: readonly number[] = [10, 100, 500, 1000];
 /** Commands that are matched first, so that every measured batch meets a book with history. */
 const HISTORY = 1000;
+/** What `compressions_per_command` is of: a property of the engine, whichever size proves best. */
+const LARGE_BATCH = 1000;
 /** Large batches vary little and take minutes. */
 const ROUNDS: Readonly<Record<(typeof KINDS)[number], (size: number) => number>> = {
   app: (size) => (size <= 100 ? 3 : 1),
@@ -29,17 +32,21 @@ export interface ProveChoice {
 
 type Kind = (typeof KINDS)[number];
 
+/** In ticks of 10 ms, as Linux counts them for /proc. */
+const CLOCK_TICKS_PER_SECOND = 100;
+
 /** One kind of proof of batches of one size: medians of the rounds, of memory the greatest. */
 interface ProveFigures {
   readonly kind: Kind;
   readonly size: number;
   readonly seconds: number;
+  readonly cpuSeconds: number;
   readonly figures: Figures;
 }
 
 /**
  * Proofs with warm keys, by batch size and kind. `best_batch_size` has the most orders a second of all `app` proofs; the figures
- * without a size in their name are of that one.
+ * without a size in their name are of that one. Instructions, cells and compressions are exact.
  *
  * @throws RangeError for a size or a kind that there is not
  */
@@ -66,6 +73,8 @@ interface ProvenRun {
   readonly batch: SealedBatch;
   readonly session: Receipt['session'];
   readonly sealBytes: number;
+  /** Of the prover host, user and system: what a busy machine does not stretch. */
+  readonly cpuSeconds: number;
 }
 
 async function measure(
@@ -75,21 +84,26 @@ async function measure(
   size: number,
   rounds: number,
 ): Promise<ProveFigures> {
-  const batches = mixedBatches(Math.ceil(HISTORY / size) + rounds, size).slice(-rounds);
+  const batches = lastBatches(size, rounds);
   const runs: ProvenRun[] = [];
   for (const batch of batches) {
     const env = ExecutorEnv.builder().write(batch.witness).journal(batch.journal).build();
+    const startCpuSeconds = cpuSecondsOf(prover);
     const { session, seal } = await prover.prove(env, image, { kind });
-    runs.push({ batch, session, sealBytes: seal.length });
+    const cpuSeconds = cpuSecondsOf(prover) - startCpuSeconds;
+    runs.push({ batch, session, sealBytes: seal.length, cpuSeconds });
   }
   const of = (value: (run: ProvenRun) => number) => median(runs.map(value));
   const seconds = of(({ session }) => session.proveDurationMs / 1000);
+  const cpuSeconds = of((run) => run.cpuSeconds);
   return {
     kind,
     size,
     seconds,
+    cpuSeconds,
     figures: {
       prove_seconds: seconds,
+      cpu_seconds: cpuSeconds,
       orders_proven_per_second: size / seconds,
       trace_cells: of(({ session }) => session.traceCells),
       instructions: of(({ session }) => session.instructionCount),
@@ -99,6 +113,17 @@ async function measure(
       compressions_per_command: of(({ batch }) => compressionsPerCommand(batch)),
     },
   };
+}
+
+/** The last batches of a flow that has `HISTORY` commands before them. */
+function lastBatches(size: number, count: number): readonly SealedBatch[] {
+  return mixedBatches(Math.ceil(HISTORY / size) + count, size).slice(-count);
+}
+
+/** proc(5): utime and stime are the 14th and 15th field; the second, a name in brackets, may hold blanks. */
+function cpuSecondsOf({ pid }: Prover): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND;
 }
 
 /** BLAKE3 compressions of the guest's whole work, opening the witness included: exact. */
@@ -122,6 +147,8 @@ function summary(measured: readonly ProveFigures[]): Figures {
     best_batch_size: best.size,
     ...best.figures,
     orders_proven_per_second_per_core: best.size / best.seconds / availableParallelism(),
+    orders_proven_per_cpu_second: best.size / best.cpuSeconds,
+    compressions_per_command: median(lastBatches(LARGE_BATCH, 1).map(compressionsPerCommand)),
   };
 }
 

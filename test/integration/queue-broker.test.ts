@@ -37,9 +37,9 @@ describe.skipIf(!hasRedis)('broker on a private Redis (skipped where no Redis se
     const state = (jobId = '') => started.queue.getJobState(queueJobId(jobId));
     expect(await state(first?.jobId)).toBe('unknown');
     await started.run.broker.enqueue(first?.jobId ?? '');
-    expect(await state(first?.jobId)).toBe('waiting');
+    expect(await state(first?.jobId)).toBe('prioritized');
     await started.run.startBroker();
-    expect(await state(second?.jobId)).toBe('waiting');
+    expect(await state(second?.jobId)).toBe('prioritized');
     expect(await started.run.broker.sweep(), 'nothing is missing any more').toBe(0);
   });
 
@@ -55,7 +55,7 @@ describe.skipIf(!hasRedis)('broker on a private Redis (skipped where no Redis se
     for (const { jobId } of batches) {
       await waitFor(
         'the sweep',
-        async () => (await started.queue.getJobState(queueJobId(jobId))) === 'waiting',
+        async () => (await started.queue.getJobState(queueJobId(jobId))) === 'prioritized',
       );
     }
     expect(started.run.lines.filter((line) => line.includes('enqueued again'))).toHaveLength(2);
@@ -74,7 +74,7 @@ describe.skipIf(!hasRedis)('broker on a private Redis (skipped where no Redis se
     await started.run.broker.enqueue(batch?.jobId ?? '');
     await waitFor('the job', async () => {
       const state = await started.queue.getJobState(queueJobId(batch?.jobId ?? '')).catch(() => 'away');
-      return state === 'waiting';
+      return state === 'prioritized';
     });
   });
 

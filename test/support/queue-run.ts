@@ -6,7 +6,7 @@ import { DEFAULT_MARKET_CONFIG } from '../../engine/market-config.ts';
 import { loadGuestImage } from '../../prover/sdk/image.ts';
 import { Broker } from '../../queue/broker/broker.ts';
 import { proofPolicy } from '../../queue/broker/proof-policy.ts';
-import { Sequencer, type StoredBatch } from '../../queue/broker/sequencer.ts';
+import { type ProofPolicy, Sequencer, type StoredBatch } from '../../queue/broker/sequencer.ts';
 import { WorkerSupervisor } from '../../queue/broker/worker-supervisor.ts';
 import { seededFlow } from '../../queue/order-flow/seeded-flow.ts';
 import type { QueueBackend } from '../../queue/redis/queue-backend.ts';
@@ -17,12 +17,19 @@ import { DataDirectory } from '../../queue/store/data-directory.ts';
 export class QueueRun {
   readonly root = mkdtempSync(join(tmpdir(), 'proofbook-run-'));
   readonly directory = new DataDirectory(this.root);
-  readonly policy = proofPolicy('app', loadGuestImage());
+  readonly policy: ProofPolicy;
+  readonly #kind: 'app' | 'fake';
   readonly lines: string[] = [];
   #backend: QueueBackend | undefined;
   #broker: Broker | undefined;
   #supervisor: WorkerSupervisor | undefined;
   #environment: NodeJS.ProcessEnv = process.env;
+
+  /** @param kind `fake` for the stand-in prover: quick, and no proof */
+  constructor(kind: 'app' | 'fake' = 'app') {
+    this.#kind = kind;
+    this.policy = proofPolicy(kind, loadGuestImage(), { allowFake: kind === 'fake' });
+  }
 
   /** Starts the datastore and the broker. @param environment what the backend is chosen by */
   async start(environment: NodeJS.ProcessEnv = { PATH: process.env.PATH }): Promise<this> {
@@ -41,12 +48,17 @@ export class QueueRun {
   }
 
   /** Starts workers, unless some run already. */
-  startWorkers(workerCount = 1): WorkerSupervisor {
+  startWorkers(workerCount = 1, workerArguments: readonly string[] = []): WorkerSupervisor {
     if (this.#supervisor !== undefined && this.#supervisor.failure === undefined) return this.#supervisor;
     this.#supervisor = new WorkerSupervisor({
       claims: this.directory.claims,
       workerCount,
-      workerArguments: ['--data', this.root],
+      workerArguments: [
+        '--data',
+        this.root,
+        ...(this.#kind === 'fake' ? ['--allow-fake'] : []),
+        ...workerArguments,
+      ],
       environment: { ...process.env, REDIS_URL: this.#environment.REDIS_URL },
       log: (line) => this.lines.push(line),
     });

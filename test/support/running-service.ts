@@ -1,101 +1,133 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runCli, startCli } from './run-cli.ts';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { encodeCommands, type PlaceCommand } from '../../engine/command.ts';
 
-const START_MS = 60_000;
-const POLL_MS = 50;
+const CLI = fileURLToPath(new URL('../../queue/cli/main.ts', import.meta.url));
+const START_TIMEOUT_MS = 60_000;
 
-export interface ServiceAnswer {
-  readonly status: number;
-  readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: what a test reads out of an answer is checked by the test
-  readonly json: any;
+/** How a service is started for a test. */
+export interface RunningOptions {
+  readonly root?: string;
+  /** Further arguments; the stand-in prover and no keys unless said otherwise. */
+  readonly args?: readonly string[];
+  readonly environment?: NodeJS.ProcessEnv;
 }
 
-/** `proofbook serve` as a process of its own, on a data directory that outlives it. */
+const DEFAULT_ARGS = ['--no-auth', '--kind', 'fake', '--allow-fake', '--workers', '0'];
+
+/** `proofbook serve` as a process of its own, on a port of its own. */
 export class RunningService {
-  readonly data: string;
-  readonly #options: readonly string[];
-  #running: ReturnType<typeof startCli> | undefined;
-  #url = '';
+  readonly root: string;
+  readonly url: string;
+  readonly pid: number;
+  readonly lines: string[];
+  readonly #child: ChildProcess;
 
-  /** @param options of `proofbook serve`; the port is a free one */
-  constructor(options: readonly string[], data = mkdtempSync(join(tmpdir(), 'proofbook-service-'))) {
-    this.#options = options;
-    this.data = data;
-  }
-
-  get url(): string {
-    return this.#url;
-  }
-
-  get pid(): number {
-    if (this.#running === undefined) throw new Error('the service does not run');
-    return this.#running.pid;
-  }
-
-  /** Starts the service and waits until it listens. */
-  async start(): Promise<this> {
-    const running = startCli(['serve', '--data', this.data, '--port', '0', ...this.#options]);
-    this.#running = running;
-    const deadline = Date.now() + START_MS;
-    let hasEnded = false;
-    void running.finished.then(() => {
-      hasEnded = true;
+  static async start({ root = newRoot(), args = DEFAULT_ARGS, environment = {} }: RunningOptions = {}) {
+    const child = spawn(process.execPath, [CLI, 'serve', '--data', root, '--port', '0', ...args], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, ...environment },
     });
+    const lines: string[] = [];
+    const url = await new Promise<string>((settle, fail) => {
+      const timer = setTimeout(
+        () => fail(new Error(`it did not start:\n${lines.join('\n')}`)),
+        START_TIMEOUT_MS,
+      );
+      createInterface({ input: child.stderr }).on('line', (line) => {
+        lines.push(line);
+        const match = /^listening on (http:\S+)$/.exec(line);
+        if (match?.[1] !== undefined) settle(match[1]);
+      });
+      child.once('close', () => fail(new Error(`it ended:\n${lines.join('\n')}`)));
+      child.once('close', () => clearTimeout(timer));
+    });
+    return new RunningService(root, url, child, lines);
+  }
+
+  private constructor(root: string, url: string, child: ChildProcess, lines: string[]) {
+    this.root = root;
+    this.url = url;
+    this.pid = child.pid ?? 0;
+    this.lines = lines;
+    this.#child = child;
+  }
+
+  /** Data directory of market 1. */
+  get marketRoot(): string {
+    return join(this.root, 'markets', '1');
+  }
+
+  async get(path: string, headers: Record<string, string> = {}) {
+    return answerOf(await fetch(`${this.url}${path}`, { headers }));
+  }
+
+  async post(path: string, body: unknown = undefined, headers: Record<string, string> = {}) {
+    const isBytes = body instanceof Uint8Array;
+    const type =
+      body === undefined ? {} : { 'content-type': isBytes ? 'application/octet-stream' : 'application/json' };
+    const init = { method: 'POST', headers: { ...type, ...headers } };
+    if (body === undefined) return answerOf(await fetch(`${this.url}${path}`, init));
+    const content = isBytes ? Uint8Array.from(body) : JSON.stringify(body);
+    return answerOf(await fetch(`${this.url}${path}`, { ...init, body: content }));
+  }
+
+  /** Asks again until `isDone` says so. */
+  async until(path: string, isDone: (body: never) => boolean, timeoutMs = 30_000) {
+    const deadlineMs = Date.now() + timeoutMs;
     for (;;) {
-      const found = /listening on (http:\S+)/.exec(running.stderrSoFar());
-      if (found?.[1] !== undefined) {
-        this.#url = found[1];
-        return this;
-      }
-      if (hasEnded || Date.now() > deadline)
-        throw new Error(`the service did not start: ${running.stderrSoFar()}`);
-      await new Promise((settle) => setTimeout(settle, POLL_MS));
+      const answer = await this.get(path);
+      if (answer.status === 200 && isDone(answer.body as never)) return answer;
+      if (Date.now() > deadlineMs) throw new Error(`${path} stayed ${JSON.stringify(answer.body)}`);
+      await delay(100);
     }
   }
 
-  /** Ends it as an operator does, or, by SIGKILL, as a crash does. */
-  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<{ readonly exitCode: number | null }> {
-    const running = this.#running;
-    if (running === undefined) return { exitCode: null };
-    this.#running = undefined;
-    process.kill(running.pid, signal);
-    return running.finished;
+  /** Ends it; the directory stays. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      const closed = once(this.#child, 'close');
+      this.#child.kill(signal);
+      await closed;
+    }
+    return this.#child.exitCode;
   }
 
-  async close(): Promise<void> {
-    await this.stop();
-    rmSync(this.data, { recursive: true, force: true });
-  }
-
-  get(path: string, headers: Record<string, string> = {}): Promise<ServiceAnswer> {
-    return answerOf(fetch(this.#url + path, { headers }));
-  }
-
-  post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<ServiceAnswer> {
-    const isPacked = body instanceof Uint8Array;
-    const contentType = isPacked ? 'application/octet-stream' : 'application/json';
-    return answerOf(
-      fetch(this.#url + path, {
-        method: 'POST',
-        headers: { 'content-type': contentType, ...headers },
-        body: isPacked ? new Uint8Array(body) : JSON.stringify(body),
-      }),
-    );
-  }
-
-  /** Makes an API key, as an operator does. */
-  async makeKey(scopes: string): Promise<string> {
-    const { stdout } = await runCli(['keys', 'create', '--data', this.data, '--scopes', scopes, '--json']);
-    return JSON.parse(stdout).key;
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true });
   }
 }
 
-async function answerOf(sent: Promise<Response>): Promise<ServiceAnswer> {
-  const response = await sent;
-  const text = await response.text();
-  const isJson = response.headers.get('content-type')?.includes('json') === true;
-  return { status: response.status, headers: response.headers, json: isJson ? JSON.parse(text) : text };
+async function answerOf(response: Response) {
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const type = response.headers.get('content-type') ?? '';
+  const body: unknown = type.includes('json') ? JSON.parse(Buffer.from(bytes).toString()) : undefined;
+  return { status: response.status, headers: response.headers, type, bytes, body };
+}
+
+function newRoot(): string {
+  return mkdtempSync(join(tmpdir(), 'proofbook-service-'));
+}
+
+/** Packed orders that cross now and then, told apart by their client order ids. */
+export function packedOrders(firstId: number, count: number): Uint8Array {
+  const commands = Array.from({ length: count }, (_, index): PlaceCommand => {
+    const id = firstId + index;
+    return {
+      kind: 'place',
+      side: id % 2 === 0 ? 'bid' : 'ask',
+      clientOrderId: BigInt(id),
+      timeInForce: 'GTC',
+      account: 1 + (id % 5),
+      price: BigInt(100 + ((id * 7) % 11) - 5),
+      quantity: BigInt(1 + (id % 9)),
+    };
+  });
+  return encodeCommands(commands);
 }

@@ -23,8 +23,18 @@ describe('what a module loads', () => {
     expect(packages.filter((name) => QUEUE_PACKAGES.test(name))).toEqual([]);
   });
 
+  test('of the command `proofbook verify` is no queue, no database and nothing that proves', () => {
+    const { files, packages } = importGraph('queue/cli/verify.ts');
+    expect(files.filter((file) => file.startsWith('queue/') && !file.startsWith('queue/cli/'))).toEqual([]);
+    expect(files).not.toContain('prover/sdk/prover.ts');
+    expect(
+      packages.filter((name) => !name.startsWith('node:') && !/^@(noble|sinclair)\//.test(name)),
+    ).toEqual([]);
+    expect(packages).not.toContain('node:sqlite');
+  });
+
   test('of `prover/verifier` is nothing that proves or executes', () => {
-    for (const name of ['own-hosts', 'pinned', 'verify-chain', 'verify-receipt']) {
+    for (const name of ['own-hosts', 'pinned', 'verify-aggregate', 'verify-chain', 'verify-receipt']) {
       const { files, packages } = importGraph(`prover/verifier/${name}.ts`);
       const proving = ['prover/sdk/prover.ts', 'prover/sdk/executor-env.ts', 'prover/sdk/image.ts'];
       expect(files.filter((file) => file.startsWith('queue/') || proving.includes(file))).toEqual([]);

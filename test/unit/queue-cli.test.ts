@@ -10,7 +10,7 @@ import { expectRefusal } from '../support/expect-refusal.ts';
 // Faults of the program itself exit as `unexpected`; the guest's build and the message stream have scripts and exit codes of
 // their own.
 const UNEXPECTED: readonly ErrorCode[] = [
-  'INTERNAL',
+  'UNEXPECTED',
   'ENGINE_TRAPPED',
   'PROVER_CLOSED',
   'FRAME_MALFORMED',

@@ -5,6 +5,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { type Claim, JobClaims } from '../../queue/store/job-claims.ts';
+import { JobControls } from '../../queue/store/job-controls.ts';
 import type { NewJob } from '../../queue/store/job-row.ts';
 import { JobRows } from '../../queue/store/job-rows.ts';
 import { openRowDatabase } from '../../queue/store/row-database.ts';
@@ -228,10 +229,13 @@ describe('retries', () => {
 
   test('begin anew for a job that somebody asks for again', () => {
     attemptsUntilParked(coded('PROVER_HOST_LOST'));
-    rows.requeue(JOB_ID, 'asked for again');
+    new JobControls(database).requeue(JOB_ID, 'asked for again');
     expect(rows.get(JOB_ID)).toMatchObject({ state: 'queued', errorCode: undefined });
     expect(attemptsUntilParked(coded('PROVER_HOST_LOST'))).toBe(4);
     claims.closeProven({ jobId: JOB_ID, token: 8 }, RECEIPT, 1);
-    expectRefusal(() => rows.requeue(JOB_ID, ''), 'JOB_MALFORMED', { field: 'state', value: 'proven' });
+    expectRefusal(() => new JobControls(database).requeue(JOB_ID, ''), 'JOB_MALFORMED', {
+      field: 'state',
+      value: 'proven',
+    });
   });
 });

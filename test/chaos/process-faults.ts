@@ -1,0 +1,159 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { workerIdentity } from '../../queue/store/worker-identity.ts';
+import { ChaosService } from './chaos-service.ts';
+import { type ChaosFault, hit, jobInProof, type RoundContext, seek } from './round-context.ts';
+
+const PATIENCE_MS = 5_000;
+const FROZEN_MS = 7_500;
+const STOP_MAX_MS = 20_000;
+
+/** Kills one of the processes, at the proof where there is one, and again a little later. */
+function killing(pick: (context: RoundContext) => readonly number[]) {
+  return async (context: RoundContext): Promise<void> => {
+    const { random, directory, say } = context;
+    for (let times = 1 + random.below(2); times > 0; times--) {
+      if (random.chance(60)) await seek(() => jobInProof(directory), PATIENCE_MS);
+      const pid = hit(pick(context), random);
+      say(`SIGKILL to ${pid}`);
+      await delay(random.below(1_000));
+    }
+  };
+}
+
+async function inProof({ directory }: RoundContext): Promise<void> {
+  await seek(() => jobInProof(directory), PATIENCE_MS);
+}
+
+/** Faults of processes: killed, frozen, stopped, started twice. */
+export const PROCESS_FAULTS: readonly ChaosFault[] = [
+  {
+    name: 'kill-broker',
+    inject: async ({ service, random, directory }) => {
+      if (random.chance(50)) await seek(() => jobInProof(directory), PATIENCE_MS);
+      await service.kill();
+    },
+  },
+  { name: 'kill-worker', inject: killing(({ service }) => service.workerPids) },
+  { name: 'kill-host', inject: killing(({ service }) => service.hostPids) },
+  { name: 'kill-redis', inject: killing(({ service }) => service.redisPids) },
+  {
+    name: 'freeze-worker',
+    workerCount: 2,
+    workerArguments: ['--heartbeat-lost-s', '6'],
+    inject: async (context) => {
+      await inProof(context);
+      const { service, random, say } = context;
+      const pid = hit(service.workerPids, random, 'SIGSTOP');
+      say(`worker ${pid} frozen for ${FROZEN_MS} ms`);
+      await delay(FROZEN_MS);
+      if (pid !== undefined) hit([pid], random, 'SIGCONT');
+    },
+  },
+  {
+    name: 'second-broker',
+    inject: async ({ service, acceptedCount, say }) => {
+      const { data } = service.options;
+      const second = new ChaosService({ ...service.options, workerCount: 0 });
+      const refused = await second.start().then(
+        () => undefined,
+        (error: unknown) => String(error),
+      );
+      say(`second broker: ${refused ?? 'it runs'}`);
+      if (refused === undefined) {
+        // It should never come to this: two brokers now write one log.
+        await second.submit(acceptedCount() + 1, new Uint8Array(32));
+        await second.kill();
+        throw new Error(`a second broker ran on ${data}`);
+      }
+      if (!refused.includes('exit code 8')) throw new Error(`the second broker ended otherwise: ${refused}`);
+      second.close();
+    },
+  },
+  {
+    name: 'shutdown-mid-proof',
+    environment: () => ({ PROOFBOOK_FAKE_DELAY_MS: '1500' }),
+    inject: async (context) => {
+      await inProof(context);
+      const startedMs = Date.now();
+      const exitCode = await context.service.stop();
+      const tookMs = Date.now() - startedMs;
+      context.say(`stopped in ${tookMs} ms with exit code ${exitCode}`);
+      if (exitCode !== 0 || tookMs > STOP_MAX_MS) throw new Error('the shutdown was not in order');
+      if (jobInProof(context.directory) !== undefined) throw new Error('a job was not given back');
+    },
+  },
+  {
+    name: 'late-proof',
+    environment: () => ({ PROOFBOOK_FAKE_DELAY_MS: '250' }),
+    inject: async (context) => {
+      const { directory, say } = context;
+      const job = await seek(() => jobInProof(directory), PATIENCE_MS);
+      if (job === undefined) return;
+      const { claims, rows } = directory;
+      // As a worker that takes the first one, an hour silent, for dead.
+      const hourLaterMs = Date.now() + 3_600_000;
+      const taken = claims.claim(job.jobId, workerIdentity(process.pid), hourLaterMs);
+      if (taken.outcome !== 'claimed') return;
+      await seek(() => (rows.get(job.jobId).state === 'proven' ? true : undefined), 2_000);
+      const late = rows.changes(job.jobId).some(({ reason }) => reason.startsWith('a late proof'));
+      say(late ? 'the late proof was accepted' : 'the first worker noticed before its proof was there');
+      if (rows.get(job.jobId).state !== 'proven') claims.release(taken.claim, 'the thief gives it back');
+    },
+  },
+  {
+    name: 'poison',
+    environment: () => ({ PROOFBOOK_FAKE_POISON: '2' }),
+    mayPark: false,
+    look: async ({ directory, service, say }) => {
+      const job = directory.rows.list().find(({ batchNumber }) => batchNumber === 2);
+      if (job === undefined) throw new Error('batch 2 has no job');
+      const killed = directory.rows.attempts(job.jobId).filter(({ outcome }) => outcome === 'WorkerLost');
+      if (job.state !== 'failed' || killed.length !== 2) {
+        throw new Error(`batch 2 is ${job.state} after ${killed.length} dead workers`);
+      }
+      say('parked after two dead workers; asked for again without the poison');
+      await service.stop();
+      service.setEnvironment({ PROOFBOOK_FAKE_POISON: '' });
+      directory.controls.requeue(job.jobId, 'the poison is out');
+      await service.start();
+    },
+  },
+  {
+    name: 'cancel',
+    environment: () => ({ PROOFBOOK_FAKE_DELAY_MS: '3000' }),
+    inject: async ({ directory, service, say }) => {
+      const job = await seek(() => jobInProof(directory), PATIENCE_MS);
+      if (job === undefined) return;
+      const hosts = service.hostPids;
+      directory.controls.cancel(job.jobId, 'not wanted');
+      const dead = await seek(
+        () => (service.hostPids.some((pid) => hosts.includes(pid)) ? undefined : true),
+        PATIENCE_MS,
+      );
+      if (dead === undefined) throw new Error('the prover host outlived the cancel');
+      if (directory.rows.get(job.jobId).state !== 'canceled') throw new Error('the job was not canceled');
+      say('canceled, its host is gone; asked for again');
+      directory.controls.requeue(job.jobId, 'wanted after all');
+    },
+  },
+  {
+    name: 'pause',
+    inject: async ({ directory, random }) => {
+      directory.controls.pause('maintenance');
+      await delay(500 + random.below(1_000));
+      directory.controls.resume('done');
+    },
+  },
+  {
+    name: 'stale-endpoint',
+    inject: async ({ service, say }) => {
+      // What names the queue is gone, as after a careless clean-up; the next start leaves it again.
+      const path = join(service.options.data, 'queue-endpoint.json');
+      say(`the endpoint was ${existsSync(path) ? 'there' : 'not there'}`);
+      rmSync(path, { force: true });
+      await service.kill();
+    },
+  },
+];
