@@ -64,15 +64,17 @@ afterAll(() => browser?.close());
 
 describe.skipIf(SKIPS_BROWSER)('the dashboard of proofbook serve', () => {
   let service: RunningService;
+  let args: readonly string[];
   let visited: DashboardPage;
   beforeAll(async () => {
-    service = new RunningService(['--port', await freePort(), '--no-auth']);
-    await service.start();
+    args = ['--port', await freePort(), '--no-auth', '--kind', 'app', '--market', '1', '--market', '7'];
+    service = await RunningService.start({ args });
     visited = await openDashboard(browser, service.url);
   }, MINUTES_MS);
   afterAll(async () => {
     await visited?.context.close();
-    await service?.close();
+    await service?.stop();
+    service?.remove();
   }, MINUTES_MS);
 
   test(
@@ -90,7 +92,7 @@ describe.skipIf(SKIPS_BROWSER)('the dashboard of proofbook serve', () => {
         .toMatch(/^Proven in [\d.]+ (ms|s|min)/);
       const started = page.waitForEvent('download');
       await page.getByRole('button', { name: 'Download the receipt of batch 1' }).click();
-      const file = join(service.data, 'downloaded.receipt');
+      const file = join(service.root, 'downloaded.receipt');
       await (await started).saveAs(file);
       const verified = await runCli(['verify', '--json', file]);
       expect(verified.exitCode).toBe(0);
@@ -118,6 +120,10 @@ describe.skipIf(SKIPS_BROWSER)('the dashboard of proofbook serve', () => {
       await live(other.page);
       await row(other.page, 1).waitFor();
       await keepScreenshot(other, 'service');
+      await other.page.getByLabel('Market', { exact: true }).selectOption('Market 7');
+      await other.page.getByText('No batch yet', { exact: true }).waitFor();
+      await other.page.getByLabel('Market', { exact: true }).selectOption('Market 1');
+      await row(other.page, 1).waitFor();
       await expectAccessible(other);
       await expectNoSidewaysScroll(other);
       expect(other.faults).toEqual([]);
@@ -138,7 +144,7 @@ describe.skipIf(SKIPS_BROWSER)('the dashboard of proofbook serve', () => {
       await service.stop('SIGKILL');
       await page.getByText(/^Connection lost at/).waitFor();
       await keepScreenshot(visited, 'service-lost');
-      await service.start();
+      service = await RunningService.start({ root: service.root, args });
       await seal(service);
       await expect.poll(() => row(page, 2).count(), { timeout: 60_000 }).toBe(1);
       await live(page);
@@ -151,16 +157,24 @@ describe.skipIf(SKIPS_BROWSER)('the dashboard of proofbook serve', () => {
 });
 
 describe.skipIf(SKIPS_BROWSER)('the dashboard of a service that asks for keys', () => {
-  const service = new RunningService(['--workers', '0']);
+  let service: RunningService;
   beforeAll(async () => {
-    if (!SKIPS_BROWSER) await service.start();
+    service = await RunningService.start({ args: ['--workers', '0'] });
   }, MINUTES_MS);
-  afterAll(() => service.close(), MINUTES_MS);
+  afterAll(async () => {
+    await service?.stop();
+    service?.remove();
+  }, MINUTES_MS);
+
+  async function makeKey(scope: string): Promise<string> {
+    const { stdout } = await runCli(['keys', 'create', '--data', service.root, '--scope', scope, '--json']);
+    return JSON.parse(stdout).key;
+  }
 
   test(
     'is open to who has a key that may read, and to nobody else',
     async () => {
-      const submit = { authorization: `Bearer ${await service.makeKey('submit')}` };
+      const submit = { authorization: `Bearer ${await makeKey('submit')}` };
       await seal(service, submit);
       const { page, context, faults } = await openDashboard(browser, service.url, DESKTOP);
       const enter = async (key: string) => {
@@ -171,7 +185,7 @@ describe.skipIf(SKIPS_BROWSER)('the dashboard of a service that asks for keys', 
       await page.getByRole('heading', { name: 'This service asks for an API key' }).waitFor();
       await enter(submit.authorization.replace('Bearer ', ''));
       await page.getByRole('heading', { name: 'This key may not read' }).waitFor();
-      await enter(await service.makeKey('read'));
+      await enter(await makeKey('read'));
       await live(page);
       await row(page, 1).getByText('Queued').waitFor();
       expect(faults).toEqual([]);
