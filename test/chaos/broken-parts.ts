@@ -19,7 +19,6 @@ const NO_SWEEP = {
   find: 'const SWEEP_INTERVAL_MS = 500;',
   replace: 'const SWEEP_INTERVAL_MS = 1e9;',
 };
-const FORGETS_PROVEN = { file: CLAIMS, find: "if (row.state === 'proven') return 'known';", replace: '' };
 const EARLY_ACK = {
   file: BROKER,
   find: "    const jobId = market.take(submission);\n    say({ position, outcome: 'taken' });",
@@ -52,8 +51,10 @@ export const BROKEN_PARTS: readonly BrokenPart[] = [
   },
   {
     fault: 'freeze-worker',
-    bug: 'a job is closed a second time by the worker that comes back',
-    ...FORGETS_PROVEN,
+    bug: 'a worker that lives is never taken for lost',
+    file: CLAIMS,
+    find: 'nowMs - attempt.heartbeatAtMs < heartbeatLostMs',
+    replace: 'heartbeatLostMs > 0',
   },
   {
     fault: 'second-broker',
@@ -69,7 +70,13 @@ export const BROKEN_PARTS: readonly BrokenPart[] = [
     find: '  child.stdin?.end();',
     replace: "  child.kill('SIGKILL');",
   },
-  { fault: 'late-proof', bug: 'the job is closed a second time', ...FORGETS_PROVEN },
+  {
+    fault: 'late-proof',
+    bug: 'a proof that comes late is thrown away',
+    file: 'queue/worker/prove-attempt.ts',
+    find: "if (!isProofbookError(error, 'CLAIM_LOST')) throw error;",
+    replace: 'throw error;',
+  },
   {
     fault: 'poison',
     bug: 'a job that kills workers is not parked',
@@ -118,10 +125,10 @@ export const BROKEN_PARTS: readonly BrokenPart[] = [
   },
   {
     fault: 'duplicate-delivery',
-    bug: 'a job that another worker is at is taken again, and closed twice',
+    bug: 'a job that another worker is at is taken from it',
     file: CLAIMS,
-    find: "if (row.state === 'proven') return 'known';",
-    replace: '',
+    find: 'nowMs - attempt.heartbeatAtMs < heartbeatLostMs',
+    replace: 'heartbeatLostMs < 0',
   },
   {
     fault: 'clock-back',

@@ -6,7 +6,8 @@ import { ChaosService } from './chaos-service.ts';
 import { type ChaosFault, hit, jobInProof, type RoundContext, seek } from './round-context.ts';
 
 const PATIENCE_MS = 5_000;
-const FROZEN_MS = 7_500;
+const FROZEN_MAX_MS = 30_000;
+const THEFTS_MAX = 6;
 const STOP_MAX_MS = 20_000;
 
 /** Kills one of the processes, at the proof where there is one, and again a little later. */
@@ -22,8 +23,25 @@ function killing(pick: (context: RoundContext) => readonly number[]) {
   };
 }
 
-async function inProof({ directory }: RoundContext): Promise<void> {
-  await seek(() => jobInProof(directory), PATIENCE_MS);
+/**
+ * Takes the claim of a job at its proof as another worker would that took the first, an hour silent, for dead.
+ *
+ * @returns whether the first worker's proof was accepted in spite of it, or there was no proof left to try this with
+ */
+async function stealOneClaim({ directory, say }: RoundContext): Promise<boolean> {
+  const { claims, rows } = directory;
+  const job = await seek(() => jobInProof(directory), PATIENCE_MS);
+  if (job === undefined) return true;
+  const hourLaterMs = Date.now() + 3_600_000;
+  const taken = claims.claim(job.jobId, workerIdentity(process.pid), hourLaterMs);
+  if (taken.outcome !== 'claimed') return false;
+  await seek(() => (rows.get(job.jobId).state === 'proven' ? true : undefined), 1_500);
+  if (rows.get(job.jobId).state === 'proven') {
+    say(`the late proof of batch ${job.batchNumber} was accepted`);
+    return true;
+  }
+  claims.release(taken.claim, 'the thief gives it back');
+  return false;
 }
 
 /** Faults of processes: killed, frozen, stopped, started twice. */
@@ -42,13 +60,23 @@ export const PROCESS_FAULTS: readonly ChaosFault[] = [
     name: 'freeze-worker',
     workerCount: 2,
     workerArguments: ['--heartbeat-lost-s', '6'],
-    inject: async (context) => {
-      await inProof(context);
-      const { service, random, say } = context;
-      const pid = hit(service.workerPids, random, 'SIGSTOP');
-      say(`worker ${pid} frozen for ${FROZEN_MS} ms`);
-      await delay(FROZEN_MS);
-      if (pid !== undefined) hit([pid], random, 'SIGCONT');
+    environment: () => ({ PROOFBOOK_FAKE_DELAY_MS: '1500' }),
+    inject: async ({ directory, say }) => {
+      const job = await seek(() => jobInProof(directory), PATIENCE_MS);
+      const pid = directory.rows.attempts(job?.jobId ?? '').at(-1)?.workerPid;
+      if (job === undefined || pid === undefined) return;
+      process.kill(pid, 'SIGSTOP');
+      try {
+        const isProven = () => (directory.rows.get(job.jobId).state === 'proven' ? true : undefined);
+        if ((await seek(isProven, FROZEN_MAX_MS)) === undefined) {
+          throw new Error(
+            `nobody took over batch ${job.batchNumber} of a worker frozen for ${FROZEN_MAX_MS} ms`,
+          );
+        }
+        say(`batch ${job.batchNumber} was proven by another while worker ${pid} was frozen`);
+      } finally {
+        process.kill(pid, 'SIGCONT');
+      }
     },
   },
   {
@@ -75,31 +103,25 @@ export const PROCESS_FAULTS: readonly ChaosFault[] = [
     name: 'shutdown-mid-proof',
     environment: () => ({ PROOFBOOK_FAKE_DELAY_MS: '1500' }),
     inject: async (context) => {
-      await inProof(context);
+      const job = await seek(() => jobInProof(context.directory), PATIENCE_MS);
       const startedMs = Date.now();
       const exitCode = await context.service.stop();
       const tookMs = Date.now() - startedMs;
       context.say(`stopped in ${tookMs} ms with exit code ${exitCode}`);
       if (exitCode !== 0 || tookMs > STOP_MAX_MS) throw new Error('the shutdown was not in order');
-      if (jobInProof(context.directory) !== undefined) throw new Error('a job was not given back');
+      const last = context.directory.rows.attempts(job?.jobId ?? '').at(-1)?.outcome;
+      // Proven at the last moment is as good.
+      if (job !== undefined && last !== 'released' && last !== 'proven') {
+        throw new Error(`batch ${job.batchNumber} was not given back: its attempt ended as ${last}`);
+      }
     },
   },
   {
     name: 'late-proof',
-    environment: () => ({ PROOFBOOK_FAKE_DELAY_MS: '250' }),
+    environment: () => ({ PROOFBOOK_FAKE_DELAY_MS: '150' }),
     inject: async (context) => {
-      const { directory, say } = context;
-      const job = await seek(() => jobInProof(directory), PATIENCE_MS);
-      if (job === undefined) return;
-      const { claims, rows } = directory;
-      // As a worker that takes the first one, an hour silent, for dead.
-      const hourLaterMs = Date.now() + 3_600_000;
-      const taken = claims.claim(job.jobId, workerIdentity(process.pid), hourLaterMs);
-      if (taken.outcome !== 'claimed') return;
-      await seek(() => (rows.get(job.jobId).state === 'proven' ? true : undefined), 2_000);
-      const late = rows.changes(job.jobId).some(({ reason }) => reason.startsWith('a late proof'));
-      say(late ? 'the late proof was accepted' : 'the first worker noticed before its proof was there');
-      if (rows.get(job.jobId).state !== 'proven') claims.release(taken.claim, 'the thief gives it back');
+      for (let times = 0; times < THEFTS_MAX; times++) if (await stealOneClaim(context)) return;
+      throw new Error(`no late proof was accepted in ${THEFTS_MAX} tries`);
     },
   },
   {

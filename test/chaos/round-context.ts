@@ -10,6 +10,8 @@ export interface RoundContext {
   /** The driver's own view of the data directory. */
   readonly directory: DataDirectory;
   readonly random: Random;
+  /** Whether this fault is the only one of its round. */
+  readonly isAlone: boolean;
   /** Accepted batches so far. */
   readonly acceptedCount: () => number;
   /** A note for the person who reads the round. */

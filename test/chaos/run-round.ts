@@ -195,6 +195,7 @@ class Round {
       service: this.#service,
       directory: this.#directory,
       random: this.#random,
+      isAlone: this.#settings.faults.length === 1,
       acceptedCount: () => this.accepted.length,
       say: (line) => this.#settings.say(`round ${this.#settings.round}: ${line}`),
     };

@@ -122,6 +122,13 @@ export const STORAGE_FAULTS: readonly ChaosFault[] = [
       }
       await queue.close();
     },
+    look: async ({ directory, isAlone }) => {
+      if (!isAlone) return;
+      for (const { jobId, batchNumber } of directory.rows.list()) {
+        const outcomes = directory.rows.attempts(jobId).map(({ outcome }) => outcome);
+        if (outcomes.join() !== 'proven') throw new Error(`batch ${batchNumber} was tried: ${outcomes}`);
+      }
+    },
   },
   {
     name: 'clock-back',

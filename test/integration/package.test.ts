@@ -114,7 +114,14 @@ describe('the packed package', () => {
   }, 60_000);
 
   test('lets nobody import what is not exported', () => {
-    expect(Object.keys(own.exports)).toEqual(['./engine', './sdk', './verify', './merkle', './package.json']);
+    expect(Object.keys(own.exports)).toEqual([
+      './engine',
+      './sdk',
+      './verify',
+      './merkle',
+      './client',
+      './package.json',
+    ]);
     const deep = "import('proofbook/dist/engine/engine.js').catch(({ code }) => console.log(code))";
     expect(run('-e', deep)).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED\n');
   });

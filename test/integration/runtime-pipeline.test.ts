@@ -218,7 +218,8 @@ describe('the pipeline', () => {
     const head = new DataView(command.buffer, command.byteOffset).getUint32(0, true);
     const codes = new Set<number>();
     // Nobody publishes: the output ring fills, the engine waits for it, then the ingress ring fills and the service degrades.
-    for (let turn = 0; turn < 200_000 && !codes.has(FAST_ERRORS.SystemOverload); turn++) {
+    const { errors } = pipeline;
+    for (let turn = 0; errors.count(FAST_ERRORS.PublisherSlow) === 0; turn++) {
       const code = door.tryEnter(head, turn);
       codes.add(code);
       if (code === ADMITTED) {
@@ -226,11 +227,14 @@ describe('the pipeline', () => {
         producer.note(0, turn, 0);
         producer.publish();
       }
-      if (turn % 500 === 0) await pause(1);
+      if (code !== ADMITTED || turn % 500 === 0) await pause(1);
     }
     expect(codes).toContain(ADMITTED);
-    expect(pipeline.errors.total()).toBeGreaterThan(0);
-    expect(pipeline.errors.drain()[0]?.code).toBeOneOf([FAST_ERRORS.SystemOverload, FAST_ERRORS.RingFull]);
+    expect(codes.size).toBeGreaterThan(1);
+    const total = errors.total();
+    const reported = errors.drain();
+    expect(reported.length + errors.dropped()).toBeGreaterThanOrEqual(total);
+    expect(reported.filter(({ source }) => source >= 0).length).toBeGreaterThan(0);
     const publisher = pipeline.publisher({ take: () => {} });
     const stopped = pipeline.stop();
     let isStopped = false;

@@ -26,8 +26,12 @@ export interface RingModel {
   readonly firstSequence?: number;
   /** Whether a consumer that finds nothing sleeps until it is woken. */
   readonly parks?: boolean;
+  /** Whether a producer that finds no room does. */
+  readonly producersPark?: boolean;
   readonly fault?: SourceFault;
 }
+
+type Park = (subject: SteppedObject, timeoutMs: number) => Steps<void>;
 
 const VALUES_PER_PRODUCER = 100;
 
@@ -49,7 +53,7 @@ export function ringModel(model: RingModel): Model {
   const producers = model.claims.map(
     (claims, index): ModelThread => ({
       make: () => new Producer(memory),
-      operations: producing(claims, index),
+      operations: producing(claims, index, model.producersPark === true ? park : undefined),
       results: index === 0 && model.oldLook === true ? [0, 0] : [],
     }),
   );
@@ -93,7 +97,7 @@ function fillWithSecond(words: Int32Array, capacity: number): Int32Array {
 }
 
 /** A claim and what belongs to it are two operations: claim, then fill and publish. A claim without room is tried again. */
-function producing(claims: readonly number[], producer: number): Operation[] {
+function producing(claims: readonly number[], producer: number, park: Park | undefined): Operation[] {
   let sent = 0;
   return claims.flatMap((count, claim) => {
     const firstValue = producer * VALUES_PER_PRODUCER + sent + 1;
@@ -102,6 +106,7 @@ function producing(claims: readonly number[], producer: number): Operation[] {
       {
         *run(object: SteppedObject) {
           const isClaimed = yield* call<boolean>(object, 'tryClaim', count);
+          if (!isClaimed && park !== undefined) yield* park(object, 1);
           return { next: 2 * claim + (isClaimed ? 1 : 0) };
         },
       },
@@ -124,7 +129,7 @@ function* consuming(
   seenBefore: number,
   total: number,
   pollMax: number,
-  park: ((subject: SteppedObject, timeoutMs: number) => Steps<void>) | undefined,
+  park: Park | undefined,
 ): Steps<OperationEnd> {
   const count = yield* call<number>(object, 'poll', pollMax);
   if (count === 0) {

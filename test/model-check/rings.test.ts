@@ -19,6 +19,8 @@ const ONE_PRODUCER: RingModel = { kind: 'spsc', capacity: 2, claims: [[1, 2, 1, 
 /** The one moment when a claim may be won on what was seen 2^32 claims ago. */
 const OLD_LOOK: RingModel = { kind: 'mpsc', capacity: 2, claims: [[1, 1]], pollMax: 2, oldLook: true };
 const PARKING: RingModel = { kind: 'mpsc', capacity: 2, claims: [[1], [1]], pollMax: 2, parks: true };
+/** Three slots to send over a ring of two: somebody finds it full. */
+const FULL: RingModel = { kind: 'mpsc', capacity: 2, claims: [[1, 1, 1]], pollMax: 1, producersPark: true };
 
 describe('in every interleaving', () => {
   test.each<[string, RingModel]>([
@@ -28,6 +30,7 @@ describe('in every interleaving', () => {
     ['one producer whose sequences wrap', { ...ONE_PRODUCER, firstSequence: 2 ** 31 - 2 }],
     ['a producer that slept while the sequences came round', OLD_LOOK],
     ['a consumer that sleeps', PARKING],
+    ['a producer that sleeps on a full ring', FULL],
     ['a consumer that sleeps on a ring of one producer', { ...PARKING, kind: 'spsc', claims: [[1, 1, 1]] }],
   ])(
     '%s: nothing is lost, doubled, torn, reordered or left waiting',
@@ -108,6 +111,17 @@ describe('the checker finds', () => {
           file: 'wait-strategy.ts',
           find: 'if (subject.ready() > 0) event.cancel();',
           put: 'if (timeoutMs < 0) event.cancel();',
+        },
+      },
+    ],
+    [
+      'a release that wakes nobody',
+      {
+        ...FULL,
+        fault: {
+          file: 'ring-consumer.ts',
+          find: 'Atomics.store(this.words, this.#cursorWord, this.#next);\n    this.#event.signal();',
+          put: 'Atomics.store(this.words, this.#cursorWord, this.#next);',
         },
       },
     ],

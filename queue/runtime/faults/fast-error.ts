@@ -15,6 +15,9 @@ export type FastErrorName = keyof typeof FAST_ERRORS;
 /** A FastError as it is on the hot path. */
 export type FastErrorCode = (typeof FAST_ERRORS)[FastErrorName];
 
+/** The source that the engine's thread names; sessions are 0 and above. */
+export const ENGINE_SOURCE = -1;
+
 /** Codes are below this. */
 export const FAST_ERROR_CODES = 32;
 

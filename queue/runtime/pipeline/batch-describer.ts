@@ -1,3 +1,5 @@
+import type { ErrorRing } from '../faults/error-ring.ts';
+import { ENGINE_SOURCE, FAST_ERRORS } from '../faults/fast-error.ts';
 import { consumerWord, PRODUCER_WORD } from '../rings/ring-layout.ts';
 import type { SpscProducer } from '../rings/spsc-ring.ts';
 import { type WaitPolicy, WaitStrategy } from '../rings/wait-strategy.ts';
@@ -33,6 +35,7 @@ export class BatchDescriber {
   readonly #longs: BigInt64Array | undefined;
   readonly #wait: WaitStrategy;
   readonly #cursors: DescribedCursors;
+  readonly #errors: ErrorRing | undefined;
   /** One u64, written as two u32s: an epoch time in ns is no exact double, and a BigInt made of it would be garbage. */
   readonly #stamp = new BigUint64Array(1);
   readonly #stampWords = new Uint32Array(this.#stamp.buffer);
@@ -46,6 +49,7 @@ export class BatchDescriber {
     batches: SpscProducer | undefined,
     policy: WaitPolicy,
     cursors: DescribedCursors,
+    errors?: ErrorRing,
   ) {
     this.#engine = engine;
     this.#clock = clock;
@@ -53,6 +57,7 @@ export class BatchDescriber {
     this.#longs = batches === undefined ? undefined : new BigInt64Array(batches.words.buffer);
     this.#wait = new WaitStrategy(policy);
     this.#cursors = cursors;
+    this.#errors = errors;
     // An engine that replayed a journal goes on behind its last timestamp.
     const last = engine.longs[engine.module.headerPointer() / 8 + TIMESTAMP_OF_HEADER] ?? 0n;
     this.#lastNs = Number(last) + Number(last > 0n ? 1024n : 0n);
@@ -76,7 +81,11 @@ export class BatchDescriber {
     const { module, longs } = this.#engine;
     const batches = this.#batches;
     if (batches === undefined || this.#longs === undefined) return;
-    while (!batches.tryClaim(1)) this.#wait.until(batches, ROOM_WAIT_MS);
+    while (!batches.tryClaim(1)) {
+      if (this.#wait.until(batches, ROOM_WAIT_MS) === 0) {
+        this.#errors?.raise(FAST_ERRORS.JournalSlow, ENGINE_SOURCE, records);
+      }
+    }
     const at = batches.slotOffset(0);
     const header = module.headerPointer() / 8;
     this.#longs[at / 8 + BATCH_NUMBER_LONG] = longs[header + BATCH_NUMBER_OF_HEADER] as bigint;

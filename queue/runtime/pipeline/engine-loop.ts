@@ -1,4 +1,5 @@
 import { BATCH_COMMANDS_MAX } from '../../../engine/command.ts';
+import { ErrorRing } from '../faults/error-ring.ts';
 import { BookBoardWriter } from '../readers/book-board-writer.ts';
 import { RingConsumer } from '../rings/ring-consumer.ts';
 import { SpscProducer } from '../rings/spsc-ring.ts';
@@ -26,7 +27,8 @@ export function runEngineLoop(engine: MarketEngine, settings: ThreadSettings): v
   const block = TelemetryBlock.attach(settings.telemetry);
   const telemetry = new EngineTelemetry(block);
   const board = new BookBoardWriter(settings.board);
-  const stage = new EngineStage(engine, ends, clock, settings.policy, { board, telemetry });
+  const errors = new ErrorRing(settings.errors);
+  const stage = new EngineStage(engine, ends, clock, settings.policy, { board, telemetry, errors });
   const wait = new WaitStrategy(settings.policy);
   const load = new LoadGovernor(
     ingress,

@@ -1,4 +1,6 @@
 import { BATCH_COMMANDS_MAX, COMMAND_BYTES } from '../../../engine/command.ts';
+import type { ErrorRing } from '../faults/error-ring.ts';
+import { ENGINE_SOURCE, FAST_ERRORS } from '../faults/fast-error.ts';
 import type { RingConsumer } from '../rings/ring-consumer.ts';
 import type { SpscProducer } from '../rings/spsc-ring.ts';
 import { type WaitPolicy, WaitStrategy } from '../rings/wait-strategy.ts';
@@ -32,6 +34,8 @@ export interface BookListener {
 export interface EngineObservers {
   readonly board?: BookListener;
   readonly telemetry?: EngineTelemetry;
+  /** Told when the engine waits for the publisher or the journaller for long. */
+  readonly errors?: ErrorRing;
 }
 
 /**
@@ -55,6 +59,7 @@ export class EngineStage {
   readonly #wait: WaitStrategy;
   readonly #board: BookListener | undefined;
   readonly #telemetry: EngineTelemetry | undefined;
+  readonly #errors: ErrorRing | undefined;
 
   constructor(
     engine: MarketEngine,
@@ -68,14 +73,13 @@ export class EngineStage {
     this.#writer = new TransitionWriter(engine, ends.ingress, ends.output, this.#slotOfRecord);
     this.#ends = ends;
     this.#clock = clock;
-    this.#describer = new BatchDescriber(engine, clock, ends.batches, policy, {
-      ingressWords: ends.ingress.words,
-      outputWords: ends.output.words,
-    });
+    const cursors = { ingressWords: ends.ingress.words, outputWords: ends.output.words };
+    this.#describer = new BatchDescriber(engine, clock, ends.batches, policy, cursors, observers.errors);
     this.#ingressLongs = new BigInt64Array(ends.ingress.words.buffer);
     this.#wait = new WaitStrategy(policy);
     this.#board = observers.board;
     this.#telemetry = observers.telemetry;
+    this.#errors = observers.errors;
   }
 
   /** Matches one batch of what waits; returns how many slots it took, 0 when nothing waits. @param slotsMax 1 .. 1024 */
@@ -127,6 +131,7 @@ export class EngineStage {
     for (let done = 0; done < transitions; ) {
       const room = this.#wait.until(output, OUTPUT_WAIT_MS);
       const count = Math.min(room, transitions - done);
+      if (room === 0) this.#errors?.raise(FAST_ERRORS.PublisherSlow, ENGINE_SOURCE, transitions - done);
       if (count === 0 || !output.tryClaim(count)) continue;
       this.#writer.write(done, count);
       output.publish();

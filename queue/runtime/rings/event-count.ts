@@ -3,7 +3,8 @@ import { ACTIVITY_WORD, SLEEPERS_WORD } from './ring-layout.ts';
 /**
  * How threads sleep until a ring changes, and are woken, without a lock and without a lost wake-up (an eventcount): who wants to sleep
  * says so first and looks again before it sleeps; who changes the ring looks for sleepers afterwards. All of it is sequentially
- * consistent, so one of the two sees the other. While nobody sleeps, a change costs one load more.
+ * consistent, so one of the two sees the other. While nobody sleeps, a change costs one load more. A thread that is ended while it sleeps
+ * stays counted: changes then cost a notification more, and nothing else.
  */
 export class EventCount {
   readonly #words: Int32Array;
