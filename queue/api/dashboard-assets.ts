@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { extname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,8 +43,7 @@ export function dashboardHeaders({ contentType, etag }: DashboardAsset): Readonl
 }
 
 const PROJECT = new URL('../../', import.meta.url);
-const DASHBOARD = new URL('queue/dashboard/', PROJECT);
-/** Modules stand under this path where they stand in the project, so that one relative import holds in tsc, Node and browser. */
+/** Modules stand under this path where they stand in the project. */
 const MODULES = '/modules/';
 const ENTRIES = ['queue/dashboard/main.ts', 'queue/dashboard/first-theme.ts'] as const;
 const FONTS = {
@@ -67,43 +66,60 @@ const IMPORT = /^((?:import|export)\s+(?:[\w$*{},\s]*?\bfrom\s*)?)(['"])([^'"]+)
 /**
  * Every file that the dashboard is made of, by path: the page, its styles and fonts, and each module that its entry reaches
  * by imports, stripped of types. Nothing else is in it, so no path can name a file that the page does not use.
+ *
+ * @param project where the project's folders are: the checkout, or `dist/` of the package
  */
-export function loadDashboardAssets(): ReadonlyMap<string, DashboardAsset> {
+export function loadDashboardAssets(project: URL = PROJECT): ReadonlyMap<string, DashboardAsset> {
   const assets = new Map<string, DashboardAsset>();
-  for (const name of readdirSync(DASHBOARD)) {
+  const dashboard = new URL('queue/dashboard/', project);
+  for (const name of readdirSync(dashboard)) {
     const contentType = CONTENT_TYPES[extname(name)];
     if (contentType === undefined) continue;
     const path = name === 'index.html' ? '/' : `/dashboard/${name}`;
-    assets.set(path, assetOf(readFileSync(new URL(name, DASHBOARD)), contentType));
+    assets.set(path, assetOf(readFileSync(new URL(name, dashboard)), contentType));
   }
   for (const [name, address] of Object.entries(FONTS)) {
     assets.set(`/dashboard/${name}`, assetOf(readFileSync(new URL(address)), 'font/woff2'));
   }
-  for (const entry of ENTRIES) addModule(new URL(entry, PROJECT), assets);
+  // The page names its entries as they are in the checkout.
+  for (const entry of ENTRIES) addModule(existing(new URL(entry, project)), MODULES + entry, project, assets);
   return assets;
 }
 
-function addModule(file: URL, assets: Map<string, DashboardAsset>): void {
-  const path = pathOf(file);
+function addModule(file: URL, path: string, project: URL, assets: Map<string, DashboardAsset>): void {
   if (assets.has(path)) return;
   const imported: URL[] = [];
   const source = readFileSync(file, 'utf8');
-  const stripped = file.pathname.endsWith('.ts') ? withoutTypes(source) : source;
+  // The compiler marks a module that exports nothing; first-theme, which runs before the page is there, is a plain script.
+  const stripped = file.pathname.endsWith('.ts')
+    ? withoutTypes(source)
+    : source.replace(/^export \{\};$/m, '');
   const served = stripped.replace(IMPORT, (_, head: string, quote: string, specifier: string) => {
-    const target = new URL(specifier.startsWith('.') ? specifier : import.meta.resolve(specifier), file);
+    const target = targetOf(specifier, file);
     imported.push(target);
-    // A browser knows no package names: those become paths. Relative ones hold as they are.
-    return `${head}${quote}${specifier.startsWith('.') ? specifier : pathOf(target)}${quote}`;
+    // A browser knows no package names, and a module under two paths would be two modules: each gets the one path it has.
+    return head + quote + pathOf(target, project) + quote;
   });
   assets.set(path, assetOf(Buffer.from(served), MODULE_CONTENT_TYPE));
-  for (const target of imported) addModule(target, assets);
+  for (const target of imported) addModule(target, pathOf(target, project), project, assets);
+}
+
+function targetOf(specifier: string, importer: URL): URL {
+  if (!specifier.startsWith('.')) return new URL(import.meta.resolve(specifier));
+  return existing(new URL(specifier, importer));
+}
+
+/** The module itself, or what the package has in its place: the same one, compiled. */
+function existing(file: URL): URL {
+  return existsSync(file) ? file : new URL(file.href.replace(/\.ts$/, '.js'));
 }
 
 /** A module's path: where it is in the project, or in `node_modules` of whichever folder holds it. */
-function pathOf(file: URL): string {
+function pathOf(file: URL, project: URL): string {
   const name = fileURLToPath(file);
-  const packages = name.lastIndexOf('/node_modules/');
-  return MODULES + (packages === -1 ? relative(fileURLToPath(PROJECT), name) : name.slice(packages + 1));
+  const inProject = relative(fileURLToPath(project), name);
+  if (!/^\.\.|^node_modules\//.test(inProject)) return MODULES + inProject;
+  return MODULES + name.slice(name.lastIndexOf('/node_modules/') + 1);
 }
 
 // Node warns once that it may yet change; the modules are tested in a browser, and a service's log has no room for it.

@@ -40,8 +40,8 @@ export class EventStream {
     while (!signal.aborted) {
       const failure = await this.#readOnce();
       if (signal.aborted) return;
-      // An id that the service no longer knows must not keep us out.
-      if (failure.status >= 400 && failure.status < 500) this.#lastEventId = '';
+      // An id that the service does not know must not keep us out for ever.
+      if (failure.status === 400) this.#lastEventId = '';
       const waitMs = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** this.#failures) * (0.75 + Math.random() / 2);
       this.#failures += 1;
       this.#listener.lost(failure, Date.now() + waitMs);

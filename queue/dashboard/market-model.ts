@@ -26,6 +26,7 @@ export class MarketModel {
   #connection: Connection = { kind: 'connecting' };
   #isLoaded = false;
   readonly #batches = new Map<bigint, Batch>();
+  #sorted: readonly Batch[] | undefined;
   /** Jobs that were heard of before their batches. */
   readonly #jobs = new Map<bigint, Job>();
   readonly #trades = new Map<bigint, Trade>();
@@ -54,7 +55,9 @@ export class MarketModel {
 
   /** Known batches, newest first. */
   batches(): readonly Batch[] {
-    return [...this.#batches.values()].sort((a, b) => (a.batchNumber < b.batchNumber ? 1 : -1));
+    // Every view asks for them in every frame: they are sorted once for each change.
+    this.#sorted ??= [...this.#batches.values()].sort((a, b) => (a.batchNumber < b.batchNumber ? 1 : -1));
+    return this.#sorted;
   }
 
   batch(batchNumber: bigint): Batch | undefined {
@@ -106,19 +109,21 @@ export class MarketModel {
       this.#jobs.delete(batch.batchNumber);
       this.#batches.set(batch.batchNumber, { ...batch, job: newerJob(known, batch.job) });
     }
+    this.#sorted = undefined;
     for (const { batchNumber } of this.#surplus()) this.#batches.delete(batchNumber);
-    this.#tell('batches');
+    this.#batchesChanged();
   }
 
   forgetBatches(): void {
     this.#batches.clear();
+    this.#batchesChanged();
   }
 
   setJob(batchNumber: bigint, job: Job): void {
     const batch = this.#batches.get(batchNumber);
     if (batch === undefined) this.#keepForLater(batchNumber, job);
     else this.#batches.set(batchNumber, { ...batch, job: newerJob(batch.job, job) });
-    this.#tell('batches');
+    this.#batchesChanged();
   }
 
   addTrades(trades: readonly Trade[]): void {
@@ -135,6 +140,11 @@ export class MarketModel {
   /** Time went on: what shows ages and windows of time is drawn again. */
   tick(): void {
     this.#tell('clock');
+  }
+
+  #batchesChanged(): void {
+    this.#sorted = undefined;
+    this.#tell('batches');
   }
 
   /** The oldest batches, as many as there are too many. */

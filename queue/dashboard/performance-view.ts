@@ -13,6 +13,7 @@ import { drawOn } from './redraw.ts';
 import { section } from './section.ts';
 
 const BATCHES_SHOWN = 40;
+const SPREAD_BATCHES_MIN = 5;
 
 /** How fast: commands sealed and proven a second, the way from sealing to proof, and what the prover takes of it. */
 export function performanceView(model: MarketModel): HTMLElement {
@@ -83,10 +84,7 @@ function durationChart(model: MarketModel, { title, about, durationsOf }: Durati
     const stated =
       median === undefined || high === undefined
         ? { headline: '–', headlineNote: 'no proven batch yet' }
-        : {
-            headline: durationText(median),
-            headlineNote: `median; ${durationText(high)} at the 95th percentile`,
-          };
+        : { headline: durationText(median), headlineNote: spreadText(values.length, high) };
     chart.show({
       ...stated,
       bars: durations.map(({ batchNumber, durationMs }) => ({
@@ -100,4 +98,11 @@ function durationChart(model: MarketModel, { title, about, durationsOf }: Durati
     });
   });
   return chart.element;
+}
+
+/** What beside the median is worth saying: of a handful of batches, only how many they are. */
+function spreadText(batchCount: number, highMs: number): string {
+  if (batchCount === 1) return 'one batch';
+  if (batchCount < SPREAD_BATCHES_MIN) return `median of ${batchCount} batches`;
+  return `median; ${durationText(highMs)} at the 95th percentile`;
 }

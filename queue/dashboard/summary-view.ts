@@ -1,4 +1,5 @@
 import { progressOf } from './batch-progress.ts';
+import { largest } from './cumulative-depth.ts';
 import { element, setText } from './element.ts';
 import type { MarketModel } from './market-model.ts';
 import { counted, decimalText, grouped } from './number-text.ts';
@@ -16,7 +17,8 @@ export function summaryView(model: MarketModel): HTMLElement {
     spread.show(...spreadOf(model));
     const sealedThrough = model.sealedThrough();
     const newest = model.batches()[0];
-    const lastSequence = newest?.lastSequence ?? model.market.sequence;
+    // Commands are applied before their batch is sealed: the book may know more than the batches.
+    const lastSequence = largest([newest?.lastSequence ?? 0n, model.depth?.sequence ?? 0n]);
     sequence.show(grouped(String(lastSequence)), 'numbered without a gap');
     sealed.show(
       grouped(String(sealedThrough)),

@@ -60,6 +60,7 @@ export async function openDashboard(
 /** Keeps a picture of the page for people to look at. */
 export async function keepScreenshot({ page, screen }: DashboardPage, state: string): Promise<void> {
   mkdirSync(SCREENSHOTS, { recursive: true });
+  await page.evaluate('scrollTo({ top: 0, behavior: "instant" })');
   await page.screenshot({
     path: `${SCREENSHOTS}${state}-${screen.name}.png`,
     fullPage: true,
