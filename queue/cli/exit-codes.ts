@@ -99,6 +99,18 @@ export const EXIT_CODE_OF_ERROR: Readonly<Partial<Record<ErrorCode, ExitCodeName
   LOG_UNWRITABLE: 'unavailable',
   MARKET_STOPPED: 'unavailable',
   KEY_UNKNOWN: 'usage',
+  MARKET_UNKNOWN: 'usage',
+  MARKET_EXISTS: 'usage',
+  BATCH_UNKNOWN: 'usage',
+  RECEIPT_UNKNOWN: 'notProven',
+  IDEMPOTENCY_CONFLICT: 'malformed',
+  ROUTE_UNKNOWN: 'malformed',
+  REQUEST_MALFORMED: 'malformed',
+  MEDIA_TYPE_UNSUPPORTED: 'malformed',
+  BODY_TOO_LARGE: 'malformed',
+  KEY_REQUIRED: 'usage',
+  SCOPE_MISSING: 'usage',
+  RATE_LIMITED: 'unavailable',
 
   CANCELED: 'interrupted',
 };

@@ -28,6 +28,7 @@ const UNEXPECTED: readonly ErrorCode[] = [
   'ORDER_ID_LIVE',
   'BOOK_EXHAUSTED',
   'FILE_UNWRITABLE',
+  'UNEXPECTED',
 ];
 
 describe('exit codes', () => {
