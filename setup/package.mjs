@@ -9,17 +9,7 @@ const DIST = join(PROJECT_DIRECTORY, 'dist');
 
 /** Where files lie that the code reads at run time, and what in there is none of them: the compiler's own, and the host's sources. */
 const ROOMS = ['engine/artifact', 'guest/artifact', 'prover', 'queue'];
-const COMPILED = /\.m?ts$|\.mjs$|\.md$|tsconfig\.json$/;
-// It has types of its own, those of a browser.
-const DASHBOARD = [
-  '--noEmit',
-  'false',
-  '--rewriteRelativeImportExtensions',
-  '--rootDir',
-  '.',
-  '--outDir',
-  'dist',
-];
+const COMPILED = /\.m?ts$|\.mjs$|\.md$/;
 const HOST_SOURCES = join(PROJECT_DIRECTORY, 'prover', 'host');
 /** The service strips the dashboard's modules of types when it serves them: a browser's types are none of the compiler's here. */
 const DASHBOARD = join(PROJECT_DIRECTORY, 'queue', 'dashboard');
@@ -27,10 +17,8 @@ const DASHBOARD = join(PROJECT_DIRECTORY, 'queue', 'dashboard');
 preparePackages();
 rmSync(DIST, { recursive: true, force: true });
 // stdout of the child goes to our stderr: what `npm pack` prints there is the name of the tarball.
-for (const args of [['tsconfig.package.json'], ['queue/dashboard', ...DASHBOARD]]) {
-  if (run('tsc', ['-p', ...args], { stdio: ['ignore', 2, 2] }) !== 0) {
-    giveUp('the package could not be compiled: see above');
-  }
+if (run('tsc', ['-p', 'tsconfig.package.json'], { stdio: ['ignore', 2, 2] }) !== 0) {
+  giveUp('the package could not be compiled: see above');
 }
 for (const room of ROOMS) {
   cpSync(join(PROJECT_DIRECTORY, room), join(DIST, room), {
