@@ -81,8 +81,7 @@ export function loadDashboardAssets(project: URL = PROJECT): ReadonlyMap<string,
   for (const [name, address] of Object.entries(FONTS)) {
     assets.set(`/dashboard/${name}`, assetOf(readFileSync(new URL(address)), 'font/woff2'));
   }
-  // The page names its entries as they are in the checkout.
-  for (const entry of ENTRIES) addModule(existing(new URL(entry, project)), MODULES + entry, project, assets);
+  for (const entry of ENTRIES) addModule(new URL(entry, project), MODULES + entry, project, assets);
   return assets;
 }
 
@@ -90,10 +89,7 @@ function addModule(file: URL, path: string, project: URL, assets: Map<string, Da
   if (assets.has(path)) return;
   const imported: URL[] = [];
   const source = readFileSync(file, 'utf8');
-  // The compiler marks a module that exports nothing; first-theme, which runs before the page is there, is a plain script.
-  const stripped = file.pathname.endsWith('.ts')
-    ? withoutTypes(source)
-    : source.replace(/^export \{\};$/m, '');
+  const stripped = file.pathname.endsWith('.ts') ? withoutTypes(source) : source;
   const served = stripped.replace(IMPORT, (_, head: string, quote: string, specifier: string) => {
     const target = targetOf(specifier, file);
     imported.push(target);
@@ -109,7 +105,7 @@ function targetOf(specifier: string, importer: URL): URL {
   return existing(new URL(specifier, importer));
 }
 
-/** The module itself, or what the package has in its place: the same one, compiled. */
+/** The module itself, or what the package has in its place: the dashboard stands there as it is, the rest compiled. */
 function existing(file: URL): URL {
   return existsSync(file) ? file : new URL(file.href.replace(/\.ts$/, '.js'));
 }
