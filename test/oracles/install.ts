@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../../engine/message-of.ts';
-import { NANOBOOK, TRACEBOOK } from './oracle-cache.ts';
+import { NANOBOOK, SIMPLEFIX, TRACEBOOK } from './oracle-cache.ts';
 
 function run(command: string, args: readonly string[], cwd?: string): void {
   execFileSync(command, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
@@ -63,6 +63,20 @@ function installTracebook(folder: string): void {
   }
 }
 
+function installSimplefix(folder: string): void {
+  const { environment, version, wheelDigest } = SIMPLEFIX;
+  const requirements = join(folder, 'requirements.txt');
+  writeFileSync(requirements, `simplefix==${version} --hash=sha256:${wheelDigest}\n`);
+  try {
+    run('python3', ['-m', 'venv', environment]);
+    const pip = join(environment, 'bin', 'pip');
+    run(pip, ['install', '--quiet', '--no-deps', '--require-hashes', '-r', requirements]);
+  } catch (error) {
+    rmSync(environment, { recursive: true, force: true });
+    throw error;
+  }
+}
+
 /** Across file systems, too: the temporary folder may lie on another. */
 function moveInto(from: string, to: string): void {
   const beside = `${to}.new`;
@@ -89,3 +103,4 @@ function install(name: string, path: string, action: (folder: string) => void): 
 
 install(`nanobook ${NANOBOOK.version}`, NANOBOOK.corpus, installNanobook);
 install(`tracebook-conformance ${TRACEBOOK.version}`, TRACEBOOK.suite, installTracebook);
+install(`simplefix ${SIMPLEFIX.version}`, SIMPLEFIX.python, installSimplefix);

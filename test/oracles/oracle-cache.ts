@@ -25,6 +25,15 @@ export const TRACEBOOK = {
   suite: join(ORACLES, 'tracebook-0.6.0', 'suite-v2'),
 } as const;
 
+/** The FIX library `simplefix` of PyPI, in a Python environment of its own. */
+export const SIMPLEFIX = {
+  version: '1.0.17',
+  /** SHA-256 of the wheel. */
+  wheelDigest: 'da15798755447b9719f8688ca4cc29ee20c6d94d3227f22f60e04dcf347a2c68',
+  environment: join(ORACLES, 'simplefix-1.0.17'),
+  python: join(ORACLES, 'simplefix-1.0.17', 'bin', 'python'),
+} as const;
+
 /** True when `path` was installed; else says on the console why what needs it is skipped. */
 export function isInstalled(path: string): boolean {
   const isThere = existsSync(path);
