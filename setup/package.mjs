@@ -3,14 +3,14 @@
 
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { giveUp, PROJECT_DIRECTORY, preparePackages, run } from './prepare.mjs';
+import { giveUp, HOST_CRATES, PROJECT_DIRECTORY, preparePackages, run } from './prepare.mjs';
 
 const DIST = join(PROJECT_DIRECTORY, 'dist');
 
-/** Where files lie that the code reads at run time, and what in there is none of them: the compiler's own, and the host's sources. */
+/** Where files lie that the code reads at run time, and what in there is none of them: the compiler's own, and Rust. */
 const ROOMS = ['engine/artifact', 'guest/artifact', 'prover', 'queue'];
 const COMPILED = /\.m?ts$|\.mjs$|\.md$/;
-const HOST_SOURCES = join(PROJECT_DIRECTORY, 'prover', 'host');
+const RUST_SOURCES = HOST_CRATES.map((crate) => join(PROJECT_DIRECTORY, crate));
 /** The service strips the dashboard's modules of types when it serves them: a browser's types are none of the compiler's here. */
 const DASHBOARD = join(PROJECT_DIRECTORY, 'queue', 'dashboard');
 
@@ -23,6 +23,6 @@ if (run('tsc', ['-p', 'tsconfig.package.json'], { stdio: ['ignore', 2, 2] }) !==
 for (const room of ROOMS) {
   cpSync(join(PROJECT_DIRECTORY, room), join(DIST, room), {
     recursive: true,
-    filter: (path) => path !== HOST_SOURCES && (path.startsWith(DASHBOARD) || !COMPILED.test(path)),
+    filter: (path) => !RUST_SOURCES.includes(path) && (path.startsWith(DASHBOARD) || !COMPILED.test(path)),
   });
 }

@@ -20,6 +20,9 @@ export function cacheDirectory() {
   return resolve(PROOFBOOK_CACHE_DIR || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'proofbook'));
 }
 
+/** The Rust crates that run on this machine and not in the zkVM. */
+export const HOST_CRATES = ['prover/host', 'prover/blake3-chip'];
+
 /** Says on stderr what is being done, so that stdout stays free for results. */
 export function say(text) {
   process.stderr.write(`proofbook: ${text}\n`);
