@@ -3,17 +3,9 @@ import { blake3 } from '@noble/hashes/blake3.js';
 import { copyBytes } from '../../engine/copy-bytes.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { appendFileDurably, writeFileDurably } from './durable-file.ts';
+import type { LoggedBatch } from './logged-batch.ts';
 import { decodeMarketLog } from './market-log-content.ts';
 import { MARKET_LOG_VERSION } from './market-log-format.ts';
-
-/** The commands of one batch as the sequencer took them. */
-export interface LoggedBatch {
-  readonly batchNumber: bigint;
-  /** Nanoseconds since the epoch. */
-  readonly timestampNs: bigint;
-  /** Command records, 32 bytes each. */
-  readonly commands: Uint8Array;
-}
 
 /** What a command log holds. */
 export interface CommandLogContent {

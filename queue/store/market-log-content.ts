@@ -1,6 +1,6 @@
 import { copyBytes } from '../../engine/copy-bytes.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
-import type { LoggedBatch } from './command-log.ts';
+import type { LoggedBatch } from './logged-batch.ts';
 import {
   chainOfHeader,
   LOG_HEADER_BYTES,

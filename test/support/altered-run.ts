@@ -2,8 +2,9 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Receipt } from '../../prover/receipts/receipt.ts';
-import { CommandLog, encodeEntry, type LoggedBatch } from '../../queue/store/command-log.ts';
+import { CommandLog, encodeEntry } from '../../queue/store/command-log.ts';
 import { ContentStore } from '../../queue/store/content-store.ts';
+import type { LoggedBatch } from '../../queue/store/logged-batch.ts';
 
 /** The receipt file of one of the first nine batches. */
 export const receiptOf = (root: string, number: number): string =>
