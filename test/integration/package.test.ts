@@ -80,7 +80,9 @@ describe('the packed package', () => {
     const rooms = ['engine/artifact', 'guest/artifact', 'prover', 'queue'];
     const files = execFileSync('git', ['ls-files', ...rooms], { cwd: CHECKOUT, encoding: 'utf8' })
       .split('\n')
-      .filter((path) => path !== '' && !/\.(ts|mjs|md)$/.test(path) && !path.startsWith('prover/host/'));
+      .filter(
+        (path) => path !== '' && !/\.(ts|mjs|md)$/.test(path) && !/^prover\/(host|blake3-chip)\//.test(path),
+      );
     expect(files).toContain('queue/store/migrations.sql');
     for (const path of files) expect(packed).toContain(`dist/${path}`);
   });
