@@ -6,6 +6,7 @@
 import { writeSync } from 'node:fs';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '../../engine/message-of.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { encodeFrame, type Frame, FrameDecoder, type FrameHeader } from '../sdk/frames.ts';
 import { type GuestImage, loadGuestImage } from '../sdk/image.ts';
@@ -37,7 +38,7 @@ function send(header: FrameHeader, attachments: readonly Uint8Array[] = []): voi
 function refuse(id: unknown, error: unknown): void {
   const known = error instanceof ProofbookError;
   const details = known ? error.details : {};
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   send({ id, ok: false, error: { code: known ? error.code : 'HOST_INTERNAL', message, details } });
 }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { messageOf } from '../../engine/message-of.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import type { SealerAnswer, SealerRequest, SealerStart } from './sealer-messages.ts';
 import { threadFile } from './thread-file.ts';
@@ -33,7 +34,7 @@ export class MarketSealer {
   private constructor(worker: Worker) {
     this.#worker = worker;
     worker.on('message', (answer: SealerAnswer) => this.#waiting.shift()?.settle(answer));
-    worker.on('error', (error) => this.stopWith(error instanceof Error ? error.message : String(error)));
+    worker.on('error', (error) => this.stopWith(messageOf(error)));
     worker.on('exit', () => this.stopWith('the sealer thread has ended'));
   }
 

@@ -1,6 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { decodeJournal } from '../../engine/journal.ts';
 import { messageOf } from '../../engine/message-of.ts';
+import { contentDigest } from '../store/content-digest.ts';
 import { DataDirectory, receiptPath } from '../store/data-directory.ts';
 import { writeFileDurably } from '../store/durable-file.ts';
 import { readManifest, writeManifest } from '../store/manifest.ts';
@@ -12,6 +14,7 @@ import { Sequencer } from './sequencer.ts';
 
 const { root, policy } = workerData as SealerStart;
 const directory = new DataDirectory(root);
+let manifest = readManifest(directory.paths.manifest);
 const sequencer = Sequencer.replay(directory, policy, directory.commandLog.read());
 say({ kind: 'opened', snapshot: sequencer.engine.snapshot(), batchNumber: sequencer.engine.batchNumber() });
 
@@ -47,21 +50,27 @@ function seal(commands: Uint8Array, timestampNs: bigint): SealerAnswer {
   return { kind: 'sealed', jobId, batchNumber, lastSequence, durationMs: performance.now() - startedMs };
 }
 
-/** An auditor needs files and no store; once every batch has its receipt, the manifest says so. */
+/**
+ * An auditor needs files and no store; once every batch has its receipt, the manifest says so. At a start most files are
+ * there already, and are not written again.
+ */
 function publish(batchNumbers: readonly number[]): void {
   for (const batchNumber of batchNumbers) {
     const digest = directory.batches.find(batchNumber)?.receiptDigest;
     if (digest === undefined) continue;
-    writeFileDurably(receiptPath(directory.paths, batchNumber), directory.content.get(digest));
+    const path = receiptPath(directory.paths, batchNumber);
+    if (existsSync(path) && contentDigest(readFileSync(path)) === digest) continue;
+    writeFileDurably(path, directory.content.get(digest));
   }
   const last = directory.batches.lastStored();
   if (last > 0 && directory.batches.highestProven() === last) noteBatchCount(last);
 }
 
+/** Nobody else writes the manifest of a market that runs. */
 function noteBatchCount(batchCount: number | null): void {
-  const manifest = readManifest(directory.paths.manifest);
-  if (manifest.batchCount !== batchCount)
-    writeManifest(directory.paths.manifest, { ...manifest, batchCount });
+  if (manifest.batchCount === batchCount) return;
+  manifest = { ...manifest, batchCount };
+  writeManifest(directory.paths.manifest, manifest);
 }
 
 function say(message: SealerAnswer): void {

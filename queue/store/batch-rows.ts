@@ -1,5 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { type JobRow, type JobState, type StateChange, toJobRow, toStateChange } from './job-row.ts';
+import {
+  type JobRow,
+  type JobState,
+  type StateChange,
+  toJobRow,
+  toStateChange,
+  UNPROVEN_STATES_SQL,
+} from './job-row.ts';
 
 /** A change of a job's state, in the one order in which a store's changes happened. */
 export interface NumberedChange extends StateChange {
@@ -7,8 +14,6 @@ export interface NumberedChange extends StateChange {
   readonly changeId: number;
   readonly jobId: string;
 }
-
-const OPEN_STATES = `'queued', 'executing', 'proving', 'aggregating', 'verifying', 'failed', 'canceled', 'timed_out'`;
 
 /** The jobs of a store as the batches of its market: what readers ask for. */
 export class BatchRows {
@@ -43,7 +48,7 @@ export class BatchRows {
   /** Every batch up to this one is proven; 0 before the first. */
   highestProven(): number {
     const columns = this.#database
-      .prepare(`SELECT min(batch_number) AS first FROM jobs WHERE state IN (${OPEN_STATES})`)
+      .prepare(`SELECT min(batch_number) AS first FROM jobs WHERE state IN (${UNPROVEN_STATES_SQL})`)
       .get();
     const first = columns?.first;
     return typeof first === 'number' ? first - 1 : this.lastStored();

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, truncateSync } from 'node:fs';
+import { existsSync, truncateSync } from 'node:fs';
 import { blake3 } from '@noble/hashes/blake3.js';
 import { copyBytes } from '../../engine/copy-bytes.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { appendFileDurably, writeFileDurably } from './durable-file.ts';
+import { readLogFile } from './log-file.ts';
 import type { LoggedBatch } from './logged-batch.ts';
 import { decodeMarketLog } from './market-log-content.ts';
 import { MARKET_LOG_VERSION } from './market-log-format.ts';
@@ -168,15 +169,6 @@ export function encodeEntry(batch: LoggedBatch): Uint8Array {
   entry.set(batch.commands, ENTRY_HEADER_BYTES);
   entry.set(blake3(entry.subarray(0, commandsEnd)), commandsEnd);
   return entry;
-}
-
-function readLogFile(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ProofbookError('FILE_UNREADABLE', { path, reason }, { cause: error });
-  }
 }
 
 function refuse(path: string, entry: number, field: string, value: string | number, reason: string): never {

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { messageOf } from '../../engine/message-of.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { writeFileDurably } from './durable-file.ts';
 
@@ -37,7 +38,7 @@ export class DirectoryLock {
       return new DirectoryLock(database);
     } catch (cause) {
       database?.close();
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = messageOf(cause);
       if (isBusy(cause)) {
         throw new ProofbookError(
           'DATA_DIRECTORY_LOCKED',

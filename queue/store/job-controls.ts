@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
-import { type ClosedState, isClosed, type JobRow, toJobRow } from './job-row.ts';
+import { type ClosedState, isClosed, type JobRow, OPEN_STATES_SQL, toJobRow } from './job-row.ts';
 import { JobRows, recordChange } from './job-rows.ts';
 import { inTransaction } from './row-database.ts';
 
@@ -93,9 +93,7 @@ export class JobControls {
   /** How many jobs are open: not yet closed in any way. */
   openCount(): number {
     const columns = this.#database
-      .prepare(
-        `SELECT count(*) AS open FROM jobs WHERE state IN ('queued', 'executing', 'proving', 'aggregating', 'verifying')`,
-      )
+      .prepare(`SELECT count(*) AS open FROM jobs WHERE state IN (${OPEN_STATES_SQL})`)
       .get();
     return Number(columns?.open);
   }

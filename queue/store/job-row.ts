@@ -35,6 +35,15 @@ export function isClosed(state: JobState): state is ClosedState {
   return CLOSED_STATES.some((closed) => closed === state);
 }
 
+/** For `state IN (...)`: the states in which a job waits or a worker is at it. */
+export const OPEN_STATES_SQL = asSqlList(JOB_STATES.filter((state) => !isClosed(state)));
+/** The same for every state but `proven`. */
+export const UNPROVEN_STATES_SQL = asSqlList(JOB_STATES.filter((state) => state !== 'proven'));
+
+function asSqlList(states: readonly JobState[]): string {
+  return states.map((state) => `'${state}'`).join(', ');
+}
+
 /** What the order of work follows. */
 export interface JobUrgency {
   /** 0 .. 9, higher goes first; 0 by default. */

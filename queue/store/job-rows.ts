@@ -5,6 +5,7 @@ import {
   type JobRow,
   type JobState,
   type NewJob,
+  OPEN_STATES_SQL,
   type StateChange,
   toAttempt,
   toJobRow,
@@ -20,14 +21,6 @@ export interface ParkedEntry {
   /** The payload as JSON text. */
   readonly payload: string;
   readonly errorCode: string;
-  readonly reason: string;
-}
-
-/** A change of a job's state in the one order of all changes. */
-export interface NumberedChange {
-  readonly changeId: number;
-  readonly jobId: string;
-  readonly state: JobState;
   readonly reason: string;
 }
 
@@ -88,7 +81,7 @@ export class JobRows {
    * (start-time fair queueing, Goyal 1996, with every job of the same cost).
    */
   #nextTurn(priority: number, tenant: string): number {
-    const open = `state IN ('queued', 'executing', 'proving', 'aggregating', 'verifying') AND priority = ?`;
+    const open = `state IN (${OPEN_STATES_SQL}) AND priority = ?`;
     const columns = this.#database
       .prepare(
         `SELECT (SELECT min(turn) FROM jobs WHERE ${open}) AS served,
@@ -120,65 +113,9 @@ export class JobRows {
   /** The jobs that are not closed, by batch number. */
   listOpen(): readonly JobRow[] {
     return this.#database
-      .prepare(
-        `SELECT * FROM jobs WHERE state IN ('queued', 'executing', 'proving', 'aggregating', 'verifying') ORDER BY batch_number, job_id`,
-      )
+      .prepare(`SELECT * FROM jobs WHERE state IN (${OPEN_STATES_SQL}) ORDER BY batch_number, job_id`)
       .all()
       .map(toJobRow);
-  }
-
-  /** The job of a batch, or undefined. */
-  findBatch(batchNumber: number): JobRow | undefined {
-    const columns = this.#database
-      .prepare('SELECT * FROM jobs WHERE batch_number = ? ORDER BY created_at_ms DESC LIMIT 1')
-      .get(batchNumber);
-    return columns === undefined ? undefined : toJobRow(columns);
-  }
-
-  /** Jobs of the batches behind `afterBatch`, at most `limit`, by batch number. */
-  listBatches(afterBatch: number, limit: number): readonly JobRow[] {
-    return this.#database
-      .prepare('SELECT * FROM jobs WHERE batch_number > ? ORDER BY batch_number LIMIT ?')
-      .all(afterBatch, limit)
-      .map(toJobRow);
-  }
-
-  /** Every batch up to this one is proven; 0 before the first. */
-  highestProvenBatch(): number {
-    const columns = this.#database
-      .prepare(
-        `SELECT COALESCE((SELECT MIN(batch_number) - 1 FROM jobs WHERE state <> 'proven'), (SELECT MAX(batch_number) FROM jobs), 0) AS batch`,
-      )
-      .get();
-    return Number(columns?.batch);
-  }
-
-  /** How many jobs are in each state. */
-  countByState(): ReadonlyMap<JobState, number> {
-    const rows = this.#database.prepare('SELECT state, COUNT(*) AS jobs FROM jobs GROUP BY state').all();
-    return new Map(rows.map(({ state, jobs }) => [String(state) as JobState, Number(jobs)]));
-  }
-
-  /** Changes of any job behind `afterChange`, oldest first, at most `limit`. */
-  changesAfter(afterChange: number, limit: number): readonly NumberedChange[] {
-    return this.#database
-      .prepare(
-        'SELECT change_id, job_id, state, reason FROM state_changes WHERE change_id > ? ORDER BY change_id LIMIT ?',
-      )
-      .all(afterChange, limit)
-      .map((columns) => ({
-        changeId: Number(columns.change_id),
-        jobId: String(columns.job_id),
-        state: String(columns.state) as JobState,
-        reason: String(columns.reason),
-      }));
-  }
-
-  /** The number of the newest change; 0 before the first. */
-  lastChange(): number {
-    return Number(
-      this.#database.prepare('SELECT COALESCE(MAX(change_id), 0) AS id FROM state_changes').get()?.id,
-    );
   }
 
   /** Every change of a job's state, oldest first. */

@@ -1,3 +1,4 @@
+import { COMMAND_BYTES } from '../../engine/command-record.ts';
 import { copyBytes } from '../../engine/copy-bytes.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import type { LoggedBatch } from './logged-batch.ts';
@@ -36,7 +37,6 @@ export interface MarketLogContent {
   readonly chain: Uint8Array;
 }
 
-const COMMAND_BYTES = 32;
 const CONFIG_OFFSET = 8;
 
 /**

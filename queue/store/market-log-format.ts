@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { blake3 } from '@noble/hashes/blake3.js';
+import { COMMAND_BYTES } from '../../engine/command-record.ts';
 
 /** Commands as one request brought them, whole. */
 export interface LoggedRequest {
@@ -39,7 +40,6 @@ const KIND_SEAL = 2;
 const DIGEST_BYTES = 32;
 const REQUEST_HEAD_BYTES = 8 + 2 * DIGEST_BYTES;
 const SEAL_BYTES = 24;
-const COMMAND_BYTES = 32;
 /** Longest body: no request brings more than 8192 records. */
 export const LOG_BODY_BYTES_MAX = REQUEST_HEAD_BYTES + 8192 * COMMAND_BYTES;
 

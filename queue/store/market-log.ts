@@ -1,8 +1,9 @@
-import { closeSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { messageOf } from '../../engine/message-of.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { writeFileDurably } from './durable-file.ts';
+import { readLogFile } from './log-file.ts';
 import { decodeMarketLog, type MarketLogContent } from './market-log-content.ts';
 import { encodeLogHeader, encodeLogRecord, type MarketLogRecord } from './market-log-format.ts';
 
@@ -29,7 +30,7 @@ export class MarketLog {
    * @throws FILE_UNREADABLE, COMMAND_LOG_MALFORMED
    */
   static async open(path: string): Promise<{ readonly log: MarketLog; readonly content: MarketLogContent }> {
-    const bytes = readLog(path);
+    const bytes = readLogFile(path);
     const content = decodeMarketLog(path, bytes);
     if (content.end < bytes.length) {
       writeFileDurably(`${path}.torn`, bytes.subarray(content.end));
@@ -116,13 +117,5 @@ function truncateFile(path: string, length: number): void {
     ftruncateSync(descriptor, length);
   } finally {
     closeSync(descriptor);
-  }
-}
-
-function readLog(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new ProofbookError('FILE_UNREADABLE', { path, reason: messageOf(cause) }, { cause });
   }
 }

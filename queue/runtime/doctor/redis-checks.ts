@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { messageOf } from '../../../engine/message-of.ts';
 import type { Finding } from './finding.ts';
 
 const CONNECT_MS = 2000;
@@ -60,7 +61,7 @@ export async function redisSettings(url: string | undefined): Promise<readonly F
       }),
     );
   } catch (error) {
-    return [unknownRedis(error instanceof Error ? error.message : String(error))];
+    return [unknownRedis(messageOf(error))];
   } finally {
     redis.disconnect();
   }

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { copyBytes } from '../../../engine/copy-bytes.ts';
+import { messageOf } from '../../../engine/message-of.ts';
 import { ProofbookError } from '../../../engine/proofbook-error.ts';
 import {
   BATCH_HEADER_BYTES,
@@ -126,7 +127,7 @@ function openFile(path: string): number {
   try {
     return openSync(path, 'r');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new ProofbookError('FILE_UNREADABLE', { path, reason }, { cause: error });
   }
 }

@@ -2,6 +2,7 @@ import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import type { Geometry } from '../../../engine/geometry.ts';
 import { encodeMarketConfig, type MarketConfig } from '../../../engine/market-config.ts';
+import { messageOf } from '../../../engine/message-of.ts';
 import { ProofbookError } from '../../../engine/proofbook-error.ts';
 import {
   GROUP_HEADER_BYTES,
@@ -75,7 +76,7 @@ function createFile(path: string): number {
         { cause: error },
       );
     }
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new ProofbookError('FILE_UNWRITABLE', { path, reason }, { cause: error });
   }
 }

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { messageOf } from '../../../engine/message-of.ts';
 import { ProofbookError } from '../../../engine/proofbook-error.ts';
 import { TelemetryBlock } from './telemetry-block.ts';
 import { TELEMETRY_BYTES } from './telemetry-layout.ts';
@@ -52,7 +53,7 @@ function open(path: string, flags: 'r' | 'w', code: 'FILE_UNREADABLE' | 'FILE_UN
   try {
     return openSync(path, flags, 0o600);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new ProofbookError(code, { path, reason }, { cause: error });
   }
 }
