@@ -29,6 +29,8 @@ export interface EngineExports {
   phaseMarksPointer(): number;
   applyBatch(recordCount: number, timestamp: bigint): number;
   sealBatch(): void;
+  /** One BLAKE3 compression of chunk 0 on addresses of the memory; `out` may be `value`. */
+  compress(value: number, block: number, length: number, flags: number, out: number): void;
   compressionCount(): bigint;
   /** Order slots taken now, by resting orders and waiting stops. */
   ordersInUse(): number;

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ProofbookError } from '../engine/proofbook-error.ts';
 import { type EngineBuffer, inspectEngineModule } from './engine-module.ts';
-import { guestModule } from './generated-c.ts';
+import { guestModule, withoutCompression } from './generated-c.ts';
 import type { Programs } from './toolchain.ts';
 
 /** A guest of the same engine: what is compiled around its module. */
@@ -49,6 +49,8 @@ export interface BuildPlaces {
   /** Cargo's target directory: the part that takes long, and that builds of several engines may share. */
   readonly shellDirectory: string;
   readonly enginePath: string;
+  /** Names that the C is compiled with: those of runtime/ that only measurements set. */
+  readonly defines?: readonly string[];
 }
 
 /**
@@ -120,7 +122,7 @@ function translateEngine({ checkout, buildDirectory, enginePath }: BuildPlaces):
   const wasm2c = join(checkout, 'node_modules/wabt/bin/wasm2c');
   const generated = join(buildDirectory, 'generated.c');
   run('wasm2c', process.execPath, [wasm2c, enginePath, '-n', 'circuit', '-o', generated], buildDirectory);
-  const module = guestModule(readFileSync(generated, 'utf8'));
+  const module = withoutCompression(guestModule(readFileSync(generated, 'utf8')));
   writeFileSync(join(buildDirectory, 'circuit-module.c'), module);
   writeFileSync(
     join(buildDirectory, 'circuit-module.h'),
@@ -130,12 +132,13 @@ function translateEngine({ checkout, buildDirectory, enginePath }: BuildPlaces):
 
 function compileEngine(
   programs: Programs,
-  { program, checkout, buildDirectory }: BuildPlaces,
+  { program, checkout, buildDirectory, defines = [] }: BuildPlaces,
   memoryBytes: number,
 ): void {
   const runtime = join(checkout, 'guest/runtime');
   const source = join(runtime, program.source);
-  const args = [...C_FLAGS, `-DWASM_MEMORY_BYTES=${memoryBytes}u`, '-I', runtime, '-I', buildDirectory];
+  const names = [`WASM_MEMORY_BYTES=${memoryBytes}u`, ...defines].map((name) => `-D${name}`);
+  const args = [...C_FLAGS, ...names, '-I', runtime, '-I', buildDirectory];
   run('clang', programs.clang, [...args, '-c', source, '-o', 'circuit.o'], buildDirectory);
 }
 

@@ -42,3 +42,21 @@ function withoutPrelude(generated: string): string {
   }
   return module;
 }
+
+/** The definition of the engine's compression function, which the module exports so that it has a name. */
+const COMPRESS = /^void w2c_circuit_compress_0(\(w2c_circuit\* instance(?:, u32 var_p[0-4]){5}\) \{)$/gm;
+
+/**
+ * Renames the engine's compression function to `software_compress`: `runtime/compress.h` has the one that is called.
+ * @throws GUEST_BUILD_FAILED unless there is one.
+ */
+export function withoutCompression(module: string): string {
+  const count = module.match(COMPRESS)?.length ?? 0;
+  if (count !== 1) {
+    throw new ProofbookError('GUEST_BUILD_FAILED', {
+      step: 'wasm2c',
+      reason: `the compression function was found ${count} times, expected once`,
+    });
+  }
+  return module.replace(COMPRESS, 'static __attribute__((unused)) void software_compress$1');
+}

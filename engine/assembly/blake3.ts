@@ -102,8 +102,9 @@ export function sameDigest(a: u32, b: u32): bool {
 /**
  * One compression of chunk 0. `out` may be `value`: the chaining value is read before it is written.
  * Sixteen words of state and sixteen of message are locals, so that a compiler may keep them in registers.
+ * The module exports it by name, because the guest has an instruction in its place (guest/runtime/compress.h).
  */
-function compress(value: u32, block: u32, length: u32, flags: u32, out: u32): void {
+export function compress(value: u32, block: u32, length: u32, flags: u32, out: u32): void {
   let v0 = load<u32>(value, 0),
     v1 = load<u32>(value, 4),
     v2 = load<u32>(value, 8),

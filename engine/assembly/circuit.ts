@@ -4,7 +4,7 @@
 
 import './low-bytes';
 import { applyBatch, JOURNAL, JOURNAL_DIGEST, sealBatch } from './batch';
-import { compressionCount, hashChunk, hashChunkKeyed, sameDigest } from './blake3';
+import { compress, compressionCount, hashChunk, hashChunkKeyed, sameDigest } from './blake3';
 import { Status } from './codes';
 import { COMMAND_BYTES, DIGEST_BYTES, LEVELS_PER_SIDE, MAX_COMMANDS, PAGE_BYTES } from './geometry';
 import { clearQueue } from './empty-level';
@@ -27,7 +27,7 @@ import { readStateImage, STATE_IMAGE_MAX, stateImageBytes, writeStateImage } fro
 import { stateRoot, updateStateRoot } from './state-tree';
 import { transitionCount } from './transition-log';
 
-export { applyBatch, compressionCount, sealBatch, transitionCount };
+export { applyBatch, compress, compressionCount, sealBatch, transitionCount };
 export { levelsCapacity, levelsHighWater, ordersCapacity, ordersHighWater, ordersInUse } from './pool-usage';
 
 const WITNESS_MAGIC: u32 = 0x54574250; // PBWT

@@ -16,6 +16,7 @@ STATIC_EXPORT void wasm2c_circuit_instantiate(w2c_circuit *);
 
 #include "circuit-module.h"
 #include "circuit-module.c"
+#include "compress.h"
 
 static w2c_circuit engine;
 

@@ -23,14 +23,14 @@ export interface PinnedParameters {
 export const PINNED_IMAGE: PinnedImage = {
   geometry: 'circuit',
   protocolVersion: 1,
-  imageId: parseImageId('0033cf56395d75d0c98cb5cf90cebfc1119f75dec3ca5647184ced7b9850906c'),
+  imageId: parseImageId('002df008a952bfaff0fb09a684aedad62b9acef0b01f2aa73833e3767bcb8ed6'),
 };
 
 /** The guest that proves consecutive batches as one run (docs/aggregation.md): guest/artifact/aggregation.json. */
 export const PINNED_AGGREGATION_IMAGE: PinnedImage = {
   geometry: 'circuit',
   protocolVersion: 1,
-  imageId: parseImageId('001bb1972cc9792a4961f7f60f7921c5cff0961171613a09e37f5ce74308cecd'),
+  imageId: parseImageId('00652c6554ea306f6e188a900e9de8e5f6c8f6a4245cdb53546dd32609db3757'),
 };
 
 /**
@@ -42,6 +42,6 @@ export const PINNED_PARAMETERS: readonly PinnedParameters[] = [
     backend: 'openvm',
     backendVersion: '2.0.2',
     logStackedHeight: 20,
-    parametersDigest: '594c3de2e1d0628f1e86fa296e318f466707ace7491490501988437d6bf68d0a',
+    parametersDigest: '0625f356a64d9deef79c33f140efe4d781830aa2ff2d6e0da7a356adfbf5bdbb',
   },
 ];

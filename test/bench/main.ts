@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { aggregateBench } from './aggregate-bench.ts';
 import { auditBench } from './audit-bench.ts';
 import { type BenchResult, benchResult, type Figures } from './bench-result.ts';
+import { blake3ChipBench } from './blake3-chip-bench.ts';
 import { engineBench } from './engine-bench.ts';
 import { failoverBench } from './failover-bench.ts';
 import { guestBench } from './guest-bench.ts';
@@ -23,6 +24,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   engine: engineBench,
   guest: guestBench,
   prove: proveBench,
+  'blake3-chip': blake3ChipBench,
   verify: verifyBench,
   inclusion: inclusionBench,
   audit: auditBench,

@@ -7,8 +7,10 @@ import { isProofbookError } from '../../engine/proofbook-error.ts';
 import { buildPlaces, compileGuest } from '../../guest/compile.ts';
 import { findPrograms, type Programs } from '../../guest/toolchain.ts';
 import { Random } from '../model/random.ts';
+import { compress } from '../support/blake3-compress.ts';
 import {
   CHANGED_AT,
+  COMPRESSION,
   MEMORY_BYTES,
   MEMORY_OPERATIONS,
   type Operation,
@@ -136,6 +138,34 @@ describe.skipIf(programs === undefined)('the wasm runtime of the guest', () => {
     }
     if (/copy|fill/.test(operation.name)) {
       compare(operation, CHANGED_AT, CHANGED_AT, 0xffff_ffffn, 0n, random);
+    }
+  });
+
+  test('compresses with the instruction of the zkVM', () => {
+    const random = new Random(BigInt(SEED));
+    const words = (bytes: Buffer) =>
+      Array.from({ length: bytes.length / 4 }, (_, at) => bytes.readInt32LE(4 * at));
+    for (let attempt = 0; attempt < 30; attempt++) {
+      const bytes = Buffer.from(Uint8Array.from({ length: 64 }, () => random.below(256)));
+      // The value overlaps the block and the result, which is read back from its last words.
+      const out = CHANGED_AT - 4 * random.below(3);
+      const operands = { a: CHANGED_AT + 16, b: CHANGED_AT, c: BigInt(out), d: 0n };
+      const { exitCode, publicValues } = runGuest(elf, operationInput(COMPRESSION, operands, bytes));
+      const result = compress(words(bytes.subarray(16, 48)), words(bytes), [0, 0, 64, 11]);
+      const memory = Int32Array.from([0, 0, ...words(bytes)]);
+      memory.set(result, 2 - (CHANGED_AT - out) / 4);
+      expect(exitCode).toBe(0);
+      expect(words(Buffer.from(publicValues)).slice(2)).toEqual([...memory.slice(2, 8)]);
+    }
+  });
+
+  test('traps where a compression would leave the memory', () => {
+    const random = new Random(BigInt(SEED));
+    const inside = BigInt(CHANGED_AT);
+    for (const outside of [MEMORY_BYTES, MEMORY_BYTES + 8, 0x7fff_fff8, 0x8000_0000, 0xffff_fff8]) {
+      expect(compare(COMPRESSION, outside, CHANGED_AT, inside, 0n, random)).toBe(102);
+      expect(compare(COMPRESSION, CHANGED_AT, outside, inside, 0n, random)).toBe(102);
+      expect(compare(COMPRESSION, CHANGED_AT, CHANGED_AT, BigInt(outside), 0n, random)).toBe(102);
     }
   });
 

@@ -5,7 +5,7 @@ import { loadGuestImage } from '../../prover/sdk/image.ts';
 import { mixedBatches } from '../bench/mixed-batches.ts';
 
 /** What proving takes time and memory for. Exact for one build and one segment limit: a twentieth above what was measured. */
-const PADDED_CELLS_MAX = { 100: 512_000, 1000: 206_000 } as const;
+const PADDED_CELLS_MAX = { 100: 206_600, 1000: 53_900 } as const;
 /** The default of a machine with 16 GB or more, said outright so that a small machine counts the same. */
 const MEMORY_LIMIT_BYTES = 12 * 2 ** 30;
 

@@ -80,7 +80,15 @@ export const MEMORY_OPERATIONS: readonly Operation[] = [
   ...effects,
 ];
 
-const OPERATIONS = [...PURE_OPERATIONS, ...MEMORY_OPERATIONS];
+/** A compression of the 64 bytes at $b under the value at $a, to $c: in the guest the zkVM's instruction does it. */
+export const COMPRESSION: Operation = {
+  name: 'compress',
+  result: `(block (result i64)
+    (call $compress (local.get $a) (local.get $b) (i32.const 64) (i32.const 11) (i32.wrap_i64 (local.get $c)))
+    (i64.const 1))`,
+};
+
+const OPERATIONS = [...PURE_OPERATIONS, ...MEMORY_OPERATIONS, COMPRESSION];
 
 /** Where the 24 bytes lie that an operation may change and that are revealed beside its result. */
 export const CHANGED_AT = OUTPUT + 8;
@@ -98,6 +106,11 @@ export async function operationsModule(): Promise<Uint8Array> {
   );
   const text = `(module (memory (export "memory") 2 2)
     (data (i32.const 600) "a data segment")
+    ;; Touches what a compression touches, so that it traps where one does; the guest has another in its place.
+    (func $compress (export "compress") (param $value i32) (param $block i32) (param i32 i32) (param $out i32)
+      (drop (i32.load offset=28 (local.get $value)))
+      (drop (i32.load offset=60 (local.get $block)))
+      (i32.store offset=28 (local.get $out) (i32.const 0)))
     (func (export "inputPointer") (result i32) i32.const ${INPUT})
     (func (export "inputCapacity") (result i32) i32.const 4096)
     (func (export "journalDigestPointer") (result i32) i32.const ${OUTPUT})

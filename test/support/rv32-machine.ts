@@ -1,5 +1,8 @@
-// An RV32IM machine with the zkVM's own four instructions, written from the RISC-V manual and the encodings of the openvm guest
-// crates. It runs the committed guest without any prover: an independent answer to what the ELF does, in exact instruction counts.
+// An RV32IM machine with the zkVM's own four instructions and ours for BLAKE3, written from the RISC-V manual, the encodings of the
+// openvm guest crates, and guest/runtime/compress.h. It runs the committed guest without any prover: an independent answer to what
+// the ELF does, in exact instruction counts.
+
+import { compress } from './blake3-compress.ts';
 
 /** How a program ended. */
 export interface Run {
@@ -125,7 +128,7 @@ class Machine {
     this.#pc = target >>> 0;
   }
 
-  /** custom-0: terminate, hint store, reveal, and phantom instructions, of which the guest uses "next input stream". */
+  /** custom-0: terminate, hint store, reveal, BLAKE3, and phantom instructions, of which the guest uses "next input stream". */
   #system(word: number, rd: number, left: number): void {
     const operation = (word >>> 12) & 7;
     const immediate = word >> 20;
@@ -140,9 +143,18 @@ class Machine {
       new DataView(this.#publicValues.buffer).setInt32(at, left, true);
     } else if (operation === 3 && immediate === 0) {
       this.#openInput();
+    } else if (operation === 7 && ((word >>> 25) & 3) === 0) {
+      this.#compress(destination, left, this.#register(word >>> 20), this.#register(word >>> 27));
     } else {
       throw new Error(`system instruction ${operation}, ${immediate}`);
     }
+  }
+
+  #compress(out: number, value: number, block: number, tweak: number): void {
+    const words = (address: number, count: number) =>
+      Array.from({ length: count }, (_, index) => this.#load(address + 4 * index, 4));
+    const result = compress(words(value, 8), words(block, 16), words(tweak, 4));
+    for (const [index, word] of result.entries()) this.#store(out + 4 * index, word, 4);
   }
 
   #openInput(): void {

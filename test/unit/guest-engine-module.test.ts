@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import wabt from 'wabt';
 import { AGGREGATION_GUEST } from '../../guest/compile.ts';
 import { inspectEngineModule } from '../../guest/engine-module.ts';
-import { guestModule } from '../../guest/generated-c.ts';
+import { guestModule, withoutCompression } from '../../guest/generated-c.ts';
 import { expectRefusal } from '../support/expect-refusal.ts';
 
 const { parseWat } = await wabt();
@@ -94,6 +94,17 @@ describe('the C that wasm2c writes', () => {
         '\n',
       ),
     );
+  });
+
+  test('calls the compression function of the runtime, and keeps its own under another name', () => {
+    const parameters = '(w2c_circuit* instance, u32 var_p0, u32 var_p1, u32 var_p2, u32 var_p3, u32 var_p4)';
+    const definition = `void w2c_circuit_compress_0${parameters} {\n}\n`;
+    const call = '  w2c_circuit_compress_0(instance, var_i0, var_i1, var_i2, var_i3, var_i4);\n';
+    expect(withoutCompression(definition + call)).toBe(
+      `static __attribute__((unused)) void software_compress${parameters} {\n}\n${call}`,
+    );
+    for (const text of [call, definition + definition])
+      expectRefusal(() => withoutCompression(text), 'GUEST_BUILD_FAILED', { step: 'wasm2c' });
   });
 
   test.each([

@@ -1,5 +1,8 @@
 //! The constraints of one compression. Degree 3; every lookup goes to OpenVM's 8-bit bitwise table.
 
+use std::borrow::Borrow;
+
+use openvm_circuit_primitives::ColumnsAir;
 use openvm_stark_backend::{
     BaseAirWithPublicValues, PartitionedBaseAir,
     interaction::{InteractionBuilder, LookupBus},
@@ -8,47 +11,56 @@ use openvm_stark_backend::{
     p3_matrix::Matrix,
 };
 
+use crate::bridge::{BRIDGE_WIDTH, Bridge};
 use crate::layout::*;
 
-/// `bitwise` answers `[x, y, x ^ y, 1]`, and `[x, y, 0, 0]` for two bytes. `compressions` receives one message for each
-/// real row: 32 + 64 + 16 bytes read and 32 bytes written, as 72 limbs of 16 bits, least first.
-pub struct Blake3CompressionAir {
-    pub bitwise: LookupBus,
-    pub compressions: LookupBus,
+/// Columns of a row: the compression, then what it says to the machine.
+pub const AIR_WIDTH: usize = WIDTH + BRIDGE_WIDTH;
+
+/// One row for each execution of the instruction.
+#[derive(Clone, Copy, Debug)]
+pub struct Blake3Air {
+    pub bridge: Bridge,
 }
 
-impl<F> BaseAir<F> for Blake3CompressionAir {
+impl<F> BaseAir<F> for Blake3Air {
     fn width(&self) -> usize {
-        WIDTH
+        AIR_WIDTH
     }
 }
-impl<F> BaseAirWithPublicValues<F> for Blake3CompressionAir {}
-impl<F> PartitionedBaseAir<F> for Blake3CompressionAir {}
+impl<F> BaseAirWithPublicValues<F> for Blake3Air {}
+impl<F> PartitionedBaseAir<F> for Blake3Air {}
+impl ColumnsAir for Blake3Air {}
 
 type Word<E> = [E; 4];
 
-impl<AB: InteractionBuilder<F: Field>> Air<AB> for Blake3CompressionAir {
+impl<AB: InteractionBuilder> Air<AB> for Blake3Air {
     fn eval(&self, builder: &mut AB) {
         let main = builder.main();
-        let row: Vec<AB::Expr> =
-            main.row_slice(0).expect("an AIR has a row").iter().map(|cell| (*cell).into()).collect();
-        builder.assert_bool(row[IS_REAL].clone());
-        self.check_inputs(builder, &row);
-        let state = self.mix_all(builder, &row);
-        let result: Vec<Word<AB::Expr>> = (0..8).map(|index| word(&row, RESULT + 4 * index)).collect();
-        for (index, out) in result.iter().enumerate() {
-            self.xor(builder, &row, &state[index], &state[index + 8], out);
-        }
-        let limbs: Vec<AB::Expr> = [&row[VALUE..HALVES], &row[RESULT..WIDTH]]
-            .iter()
-            .flat_map(|bytes| bytes.chunks(2))
-            .map(|pair| pair[0].clone() + pair[1].clone() * AB::Expr::from_u32(256))
-            .collect();
-        self.compressions.add_key_with_lookups(builder, limbs, row[IS_REAL].clone());
+        let row = main.row_slice(0).expect("an AIR has a row");
+        let (compression, bridge) = row.split_at(WIDTH);
+        builder.assert_bool(compression[IS_REAL]);
+        CompressionConstraints { bitwise: self.bridge.bitwise.inner }.eval(builder, compression);
+        self.bridge.eval(builder, compression, bridge.borrow(), compression[IS_REAL]);
     }
 }
 
-impl Blake3CompressionAir {
+/// That the result is the compression of the input. `bitwise` answers `[x, y, x ^ y, 1]`, and `[x, y, 0, 0]` for two bytes.
+struct CompressionConstraints {
+    bitwise: LookupBus,
+}
+
+impl CompressionConstraints {
+    fn eval<AB: InteractionBuilder>(&self, builder: &mut AB, columns: &[AB::Var]) {
+        let row: Vec<AB::Expr> = columns.iter().map(|&cell| cell.into()).collect();
+        self.check_inputs(builder, &row);
+        let state = self.mix_all(builder, &row);
+        for index in 0..8 {
+            let result = word(&row, RESULT + 4 * index);
+            self.xor(builder, &row, &state[index], &state[index + 8], &result);
+        }
+    }
+
     /// The words that are only ever added (v0 to v3 and the message) appear in no xor: they need a check of their own.
     fn check_inputs<AB: InteractionBuilder>(&self, builder: &mut AB, row: &[AB::Expr]) {
         for pair in row[VALUE..VALUE + 16].chunks(2).chain(row[BLOCK..TWEAK].chunks(2)) {

@@ -3,7 +3,6 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use openvm_sdk::Sdk;
 use openvm_sdk::keygen::AppVerifyingKey;
 use openvm_sdk::prover::AggProver;
 use openvm_stark_sdk::config::baby_bear_poseidon2::Digest;
@@ -11,7 +10,7 @@ use openvm_verify_stark_host::vk::{VerificationBaseline, VmStarkVerifyingKey};
 use serde_json::Value;
 
 use crate::host_error::HostError;
-use crate::image::ReadyImage;
+use crate::image::{ReadyImage, Sdk};
 use crate::key_cache::KeyCache;
 use crate::panics::caught;
 use crate::parameters::{self, Parameters};

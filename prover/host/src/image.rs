@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use crate::vm::ProofbookVmCpuBuilder;
 use openvm_circuit::arch::VmInstance;
 use openvm_circuit::arch::instructions::exe::VmExe;
 use openvm_circuit::system::program::trace::compute_exe_commit_from_mem_config;
 use openvm_continuations::CommitBytes;
 use openvm_sdk::prover::vm::new_local_prover;
-use openvm_sdk::{DefaultStarkEngine, F, Sdk};
-use openvm_sdk_config::SdkVmCpuBuilder;
+use openvm_sdk::{DefaultStarkEngine, F, GenericSdk};
 use openvm_stark_sdk::config::baby_bear_poseidon2::Digest;
 use openvm_transpiler::FromElf;
 use openvm_transpiler::elf::Elf;
@@ -17,7 +17,9 @@ use openvm_transpiler::openvm_platform::memory::MEM_SIZE;
 use crate::host_error::HostError;
 use crate::panics::caught;
 
-pub type Instance = VmInstance<DefaultStarkEngine, SdkVmCpuBuilder>;
+/// The library for Proofbook's own VM.
+pub type Sdk = GenericSdk<DefaultStarkEngine, ProofbookVmCpuBuilder>;
+pub type Instance = VmInstance<DefaultStarkEngine, ProofbookVmCpuBuilder>;
 
 /// The commitment to program, first memory and first program counter, which both kinds of proof carry and both
 /// verifications compare. On the wire: 64 lower-case hex digits.

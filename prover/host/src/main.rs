@@ -24,6 +24,7 @@ mod segments;
 mod serve;
 mod settings;
 mod verify;
+mod vm;
 
 use std::sync::Arc;
 

@@ -1,9 +1,9 @@
 //! Everything a verifier has to agree on, and its digest.
 
+use crate::vm::ProofbookVmConfig;
 use openvm_sdk::F;
 use openvm_sdk::config::{AggregationSystemParams, AppConfig};
 use openvm_sdk::keygen::AppVerifyingKey;
-use openvm_sdk_config::SdkVmConfig;
 use openvm_stark_backend::SystemParams;
 use openvm_stark_backend::p3_field::PrimeField32;
 use openvm_stark_sdk::config::{SECURITY_BITS_TARGET, app_params_with_100_bits_security};
@@ -16,11 +16,11 @@ pub const BACKEND_VERSION: &str = "2.0.2";
 /// Bytes a guest reveals: the journal digest.
 pub const PUBLIC_VALUES_BYTES: usize = 32;
 
-/// The pinned parameters: the circuits (RV32IM and input/output) and the proof system's numbers.
+/// The pinned parameters: the circuits (RV32IM, input/output and BLAKE3) and the proof system's numbers.
 #[derive(Clone)]
 pub struct Parameters {
     pub log_stacked_height: usize,
-    pub vm: SdkVmConfig,
+    pub vm: ProofbookVmConfig,
     pub app: SystemParams,
     pub aggregation: AggregationSystemParams,
 }
@@ -29,17 +29,17 @@ impl Parameters {
     pub fn new(log_stacked_height: usize) -> Self {
         Self {
             log_stacked_height,
-            vm: SdkVmConfig::riscv32(),
+            vm: ProofbookVmConfig::default(),
             app: app_params_with_100_bits_security(log_stacked_height),
             aggregation: AggregationSystemParams::default(),
         }
     }
 
     /// The library's configuration, with the segment limit, which no verifier sees.
-    pub fn app_config(&self, segment_max_memory_bytes: u64) -> AppConfig<SdkVmConfig> {
+    pub fn app_config(&self, segment_max_memory_bytes: u64) -> AppConfig<ProofbookVmConfig> {
         let mut vm = self.vm.clone();
         let limit = usize::try_from(segment_max_memory_bytes).unwrap_or(usize::MAX);
-        vm.system.config.segmentation_max_memory = limit;
+        vm.system.segmentation_max_memory = limit;
         AppConfig::new(vm, self.app.clone())
     }
 
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn guests_reveal_32_bytes() {
-        let vm = SdkVmConfig::riscv32();
-        assert_eq!(vm.system.config.num_public_values, PUBLIC_VALUES_BYTES);
+        let vm = ProofbookVmConfig::default();
+        assert_eq!(vm.system.num_public_values, PUBLIC_VALUES_BYTES);
     }
 }

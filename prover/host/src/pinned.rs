@@ -2,11 +2,11 @@
 
 /// `parametersDigest` of the default settings.
 pub const DEFAULT_PARAMETERS_DIGEST: &str =
-    "594c3de2e1d0628f1e86fa296e318f466707ace7491490501988437d6bf68d0a";
+    "0625f356a64d9deef79c33f140efe4d781830aa2ff2d6e0da7a356adfbf5bdbb";
 
 /// BLAKE3 (hex) of the aggregated-proof verifying key, encoded as in the key cache, for each parameters digest.
 const STARK_VERIFYING_KEYS: &[(&str, &str)] =
-    &[(DEFAULT_PARAMETERS_DIGEST, "7cd418800af215d74a1632311e7f6dda5626264dad446c46da38e7d22f40ba5c")];
+    &[(DEFAULT_PARAMETERS_DIGEST, "3b355abd67ecfcee3e282197c87fd42bf60780f78814afce08e37774eda5b93d")];
 
 /// The digest that a verifying key for aggregated proofs must have. `None` for parameters that are not the
 /// default ones: then no file can be vouched for, and the key is always made.
