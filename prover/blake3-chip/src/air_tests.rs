@@ -14,7 +14,7 @@ use crate::{
     air::AIR_WIDTH,
     bridge::*,
     compression::compress,
-    honest_row::{Stream, honest_padding_row},
+    honest_row::{Stream, honest_padding_row, in_field},
     layout::*,
     row_checker::{EXECUTION, MEMORY, Message, PROGRAM, air, check_row},
     trace::{Lookup, compression_row},
@@ -262,4 +262,31 @@ fn refuses_a_row_spliced_of_two_compressions() {
         let row = [&first[..cut], &second[cut..]].concat();
         assert!(check_row(&row).is_refused(), "cut at half-mix {half}");
     }
+}
+
+/// Rotations are proven modulo 2^32 - 1, where 0 and 0xffff_ffff are the same: low bits of 16 for each byte of a zero would turn
+/// it into the other, and everything after it would follow. Only the check of `low * 16` stands against this.
+#[test]
+fn refuses_low_bits_that_rotate_zero_into_all_ones() {
+    let mut stream = Stream::new();
+    let mut input: [u8; 112] = stream.bytes();
+    let word = |bytes: &[u8], at: usize| u32::from_le_bytes(std::array::from_fn(|byte| bytes[at + byte]));
+    let sum = u32::from_le_bytes(stream.bytes());
+    let c = INITIAL_WORDS[0].wrapping_add((word(&input, 96) ^ sum).rotate_right(16));
+    let with_b = |input: &mut [u8; 112], b: u32| {
+        let a = sum.wrapping_sub(b).wrapping_sub(word(input, 32));
+        input[..4].copy_from_slice(&a.to_le_bytes());
+        input[16..20].copy_from_slice(&b.to_le_bytes());
+    };
+    // Honest, with b ^ c all ones; the forgery says that b was another, with b ^ c zero, and keeps all that follows.
+    with_b(&mut input, !c);
+    let mut row = stream.row();
+    row[..WIDTH].copy_from_slice(&in_field(&compression_row(&input, &mut |_| ())));
+    assert!(!check_row(&row).is_refused());
+    with_b(&mut input, c);
+    row[VALUE..VALUE + 20].copy_from_slice(&in_field(&input[..20]));
+    row[HALVES + HALF_B..HALVES + HALF_LOW].fill(BabyBear::ZERO);
+    row[HALVES + HALF_LOW..HALVES + HALF_WIDTH].fill(BabyBear::from_u32(16));
+    let verdict = check_row(&row);
+    assert_eq!((verdict.broken_constraints, verdict.refused_lookups), (0, 4));
 }
