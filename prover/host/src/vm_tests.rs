@@ -1,6 +1,6 @@
 //! The BLAKE3 instruction inside the machine: real programs, their traces altered before they are proven.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use openvm_circuit::arch::instructions::exe::VmExe;
@@ -18,6 +18,7 @@ use proofbook_blake3_chip::bridge::{BRIDGE_WIDTH, OUT_POINTER};
 use proofbook_blake3_chip::compression::compress;
 use proofbook_blake3_chip::layout::{BLOCK, HALVES, IS_REAL, RESULT, TWEAK, VALUE, WIDTH};
 use proofbook_blake3_chip::opcode::Blake3Opcode;
+use serde_json::Value;
 
 use crate::execute::execute;
 use crate::host_error::HostError;
@@ -32,7 +33,8 @@ type Context = ProvingContext<<DefaultStarkEngine as StarkEngine>::PB>;
 type Operands = [u32; 4];
 
 const MEMORY_START: u32 = 0x1000;
-const MEMORY_BYTES: usize = 512;
+/// As much memory as any of the programs has.
+const MEMORY_BYTES: usize = 2048;
 const APART: Operands = [0x1000, 0x1040, 0x1080, 0x1100];
 /// The result over the chaining value, over the block's middle, and over the tweak and what lies behind it.
 const OVERLAPPING: [Operands; 3] =
@@ -43,21 +45,23 @@ fn memory() -> Vec<u8> {
     (0..MEMORY_BYTES).map(|at| (at * 151 + at / 7) as u8).collect()
 }
 
-/// The instructions one after the other, each with registers of its own, and an end with exit code 0.
-fn exe(operands: &[Operands]) -> Arc<VmExe<F>> {
+/// The instructions one after the other, a register for each address, and an end with exit code 0.
+fn exe(memory: &[u8], operands: &[Operands]) -> Arc<VmExe<F>> {
     let mut image: BTreeMap<(u32, u32), u8> = BTreeMap::new();
-    for (at, byte) in memory().into_iter().enumerate() {
+    for (at, &byte) in memory.iter().enumerate() {
         image.insert((2, MEMORY_START + at as u32), byte);
     }
-    let mut instructions = vec![];
-    for (index, pointers) in operands.iter().enumerate() {
-        let registers: [usize; 4] = std::array::from_fn(|operand| 4 * (1 + 4 * index + operand));
-        for (register, pointer) in registers.into_iter().zip(pointers) {
-            for (byte, value) in pointer.to_le_bytes().into_iter().enumerate() {
-                image.insert((1, (register + byte) as u32), value);
-            }
+    let addresses: BTreeSet<u32> = operands.iter().flatten().copied().collect();
+    let registers: BTreeMap<u32, u32> =
+        addresses.into_iter().zip(1..32).map(|(address, index)| (address, 4 * index)).collect();
+    for (address, register) in &registers {
+        for (byte, value) in address.to_le_bytes().into_iter().enumerate() {
+            image.insert((1, register + byte as u32), value);
         }
-        let [out, value, block, tweak] = registers.map(F::from_usize);
+    }
+    let mut instructions = vec![];
+    for pointers in operands {
+        let [out, value, block, tweak] = pointers.map(|pointer| F::from_u32(registers[&pointer]));
         instructions.push(Instruction {
             opcode: Blake3Opcode::Compress.global_opcode(),
             a: out,
@@ -87,7 +91,12 @@ impl Machine {
     }
 
     fn instance(&self, operands: &[Operands]) -> Instance {
-        let made = new_local_prover(*self.sdk.app_vm_builder(), &self.sdk.app_pk().app_vm_pk, exe(operands));
+        self.instance_on(&memory(), operands)
+    }
+
+    fn instance_on(&self, memory: &[u8], operands: &[Operands]) -> Instance {
+        let exe = exe(memory, operands);
+        let made = new_local_prover(*self.sdk.app_vm_builder(), &self.sdk.app_pk().app_vm_pk, exe);
         made.expect("the program is committed")
     }
 }
@@ -161,6 +170,58 @@ fn an_address_that_is_not_of_a_word_or_not_of_memory_ends_the_program() {
             let error = ended.expect_err("it can not be proven");
             assert!(matches!(error, HostError::GuestTrapped { .. }), "{error:?}");
             assert!(format!("{error:?}").contains(reason), "{error:?}");
+        }
+    }
+}
+
+/// BLAKE3 of one chunk as a program of instructions: where its parts lie in memory, and the operands.
+fn chunk_program(input: &[u8], key: &[u8; 32], mode: u32) -> (Vec<u8>, Vec<Operands>) {
+    let [key_at, result_at, tweaks_at, input_at] = [0, 32, 64, 1024].map(|offset| MEMORY_START + offset);
+    let blocks: Vec<&[u8]> = if input.is_empty() { vec![&[]] } else { input.chunks(64).collect() };
+    let mut memory = vec![0; MEMORY_BYTES];
+    memory[..32].copy_from_slice(key);
+    memory[1024..1024 + input.len()].copy_from_slice(input);
+    let mut operands = vec![];
+    for (index, block) in blocks.iter().enumerate() {
+        let flags = [(index == 0, 1), (index == blocks.len() - 1, 2 | 8)];
+        let flags = flags.iter().fold(mode, |sum, &(is_set, flag)| if is_set { sum | flag } else { sum });
+        let tweak = 64 + 16 * index.min(1) + 16 * usize::from(index == blocks.len() - 1 && index > 0);
+        memory[tweak + 8..tweak + 12].copy_from_slice(&(block.len() as u32).to_le_bytes());
+        memory[tweak + 12..tweak + 16].copy_from_slice(&flags.to_le_bytes());
+        let value = if index == 0 { key_at } else { result_at };
+        operands.push([result_at, value, input_at + 64 * index as u32, tweaks_at + tweak as u32 - 64]);
+    }
+    (memory, operands)
+}
+
+#[test]
+fn gives_the_official_digests_of_one_chunk() {
+    let vectors: Value = serde_json::from_str(include_str!("../../../test/vectors/blake3.json"))
+        .expect("the vectors are JSON");
+    let key: [u8; 32] = vectors["key"].as_str().expect("a key").as_bytes().try_into().expect("32 bytes");
+    let initial: [u32; 8] = [
+        0x6a09_e667,
+        0xbb67_ae85,
+        0x3c6e_f372,
+        0xa54f_f53a,
+        0x510e_527f,
+        0x9b05_688c,
+        0x1f83_d9ab,
+        0x5be0_cd19,
+    ];
+    let initial: [u8; 32] = initial.map(u32::to_le_bytes).concat().try_into().expect("32 bytes");
+    let machine = Machine::new();
+    let cases = vectors["cases"].as_array().expect("cases");
+    assert_eq!(cases.len(), 4);
+    for case in cases {
+        let length = case["inputLength"].as_u64().expect("a length");
+        let input: Vec<u8> = (0..length).map(|index| (index % 251) as u8).collect();
+        for (name, key, mode) in [("hash", &initial, 0), ("keyedHash", &key, 16)] {
+            let (memory, operands) = chunk_program(&input, key, mode);
+            let mut instance = machine.instance_on(&memory, &operands);
+            let (context, after) = run(&mut instance);
+            assert_eq!(Value::from(hex::encode(&after[32..64])), case[name], "{name} of {length} bytes");
+            assert!(is_satisfied(&instance, &context));
         }
     }
 }
