@@ -112,14 +112,16 @@ export class Sequencer {
     requireEqualRoots(sealed);
     const { content, rows } = this.#directory;
     const jobId = jobIdentity({ ...this.#policy, journal: sealed.journal, witness: sealed.witness });
+    const { witness, commands, transitions } = sealed;
+    const [witnessDigest, commandsDigest, transitionsDigest] = content.putAll(witness, commands, transitions);
     const job: NewJob = {
       ...this.#policy,
       jobId,
       batchNumber: Number(decodeJournal(sealed.journal).batchNumber),
       journal: sealed.journal,
-      witnessDigest: content.put(sealed.witness),
-      commandsDigest: content.put(sealed.commands),
-      transitionsDigest: content.put(sealed.transitions),
+      witnessDigest,
+      commandsDigest,
+      transitionsDigest,
     };
     rows.insert(job);
     return { jobId, batchNumber: job.batchNumber, sealed };

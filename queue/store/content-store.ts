@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { type ContentDigest, contentDigest, isContentDigest } from './content-digest.ts';
-import { syncDirectory, writeFileDurably } from './durable-file.ts';
+import { syncDirectory, writeFilesDurably } from './durable-file.ts';
 
 /**
  * Content-addressed files on disk: the address of content is its BLAKE3, so a file can never silently be another one.
@@ -25,15 +25,31 @@ export class ContentStore {
 
   /** Writes content durably and returns its address. Content that is there already, and intact, is not written again. */
   put(bytes: Uint8Array): ContentDigest {
-    const digest = contentDigest(bytes);
-    const path = this.pathOf(digest);
-    if (this.#isIntact(digest)) return digest;
-    const first = join(this.#root, digest.slice(0, 2));
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    syncDirectory(this.#root);
-    syncDirectory(first);
-    writeFileDurably(path, bytes);
-    return digest;
+    return this.putAll(bytes)[0];
+  }
+
+  /**
+   * Writes several contents durably, in a few waits for the disk whatever their number, and returns their addresses in the same order.
+   */
+  putAll<Contents extends readonly Uint8Array[]>(
+    ...contents: Contents
+  ): { readonly [Index in keyof Contents]: ContentDigest } {
+    const digests = contents.map(contentDigest);
+    const missing = new Map<string, Uint8Array>();
+    for (const [index, digest] of digests.entries()) {
+      const bytes = contents[index];
+      if (bytes !== undefined && !this.#isIntact(digest)) missing.set(this.pathOf(digest), bytes);
+    }
+    if (missing.size > 0) this.#write(missing);
+    return digests as { readonly [Index in keyof Contents]: ContentDigest };
+  }
+
+  #write(missing: ReadonlyMap<string, Uint8Array>): void {
+    const parents = new Set([...missing.keys()].map((path) => dirname(dirname(path))));
+    for (const path of missing.keys()) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFilesDurably([...missing].map(([path, bytes]) => ({ path, bytes })));
+    // The names of the directories that were made for them.
+    for (const directory of [...parents, this.#root]) syncDirectory(directory);
   }
 
   /**

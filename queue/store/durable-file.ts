@@ -11,6 +11,13 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 
+/** A file to be written whole. */
+export interface WholeFile {
+  /** Where it shall be; its directory must exist. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
 /**
  * Writes a file so that after a crash it is there whole or not at all: a temporary file beside it is written and
  * synced, then renamed, then the directory is synced.
@@ -19,21 +26,45 @@ import { dirname } from 'node:path';
  * @param bytes the whole content
  */
 export function writeFileDurably(path: string, bytes: Uint8Array): void {
+  writeFilesDurably([{ path, bytes }]);
+}
+
+/**
+ * The same for several files, step by step for all of them: a file system that keeps a journal commits it once for each step
+ * and not once for each file. Each file is whole or not there; some may be there without the others.
+ */
+export function writeFilesDurably(files: readonly WholeFile[]): void {
+  const written: OpenFile[] = [];
+  try {
+    for (const file of files) written.push(writeTemporary(file));
+    for (const { descriptor } of written) fsyncSync(descriptor);
+    for (const { temporary, path } of written) renameSync(temporary, path);
+  } catch (error) {
+    for (const { temporary } of written) unlinkQuietly(temporary);
+    throw error;
+  } finally {
+    for (const { descriptor } of written) closeSync(descriptor);
+  }
+  for (const directory of new Set(files.map(({ path }) => dirname(path)))) syncDirectory(directory);
+}
+
+interface OpenFile {
+  readonly path: string;
+  readonly temporary: string;
+  readonly descriptor: number;
+}
+
+function writeTemporary({ path, bytes }: WholeFile): OpenFile {
   const temporary = `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
   const descriptor = openSync(temporary, 'wx', 0o600);
   try {
-    try {
-      writeAll(descriptor, bytes);
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-    renameSync(temporary, path);
+    writeAll(descriptor, bytes);
   } catch (error) {
+    closeSync(descriptor);
     unlinkQuietly(temporary);
     throw error;
   }
-  syncDirectory(dirname(path));
+  return { path, temporary, descriptor };
 }
 
 /**

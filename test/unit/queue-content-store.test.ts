@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -30,6 +30,30 @@ describe('content store', () => {
     const digest = store.put(Uint8Array.of(1, 2, 3));
     const folder = join(root, digest.slice(0, 2), digest.slice(2, 4));
     expect(readdirSync(folder)).toEqual([digest.slice(4)]);
+  });
+
+  test('takes several contents at once, each under its own address, the same one once', () => {
+    const contents = [Uint8Array.of(1), new Uint8Array(0), Uint8Array.of(1), Uint8Array.of(2, 2)] as const;
+    const digests = store.putAll(...contents);
+    expect(digests[1]).toBe(EMPTY_DIGEST);
+    expect(digests[2]).toBe(digests[0]);
+    for (const [index, digest] of digests.entries())
+      expect(Uint8Array.from(store.get(digest))).toEqual(contents[index]);
+    const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
+    expect(files).toHaveLength(3);
+  });
+
+  test('leaves no temporary file of several when one of them can not be written', () => {
+    const [kept, refused] = [Uint8Array.of(7), Uint8Array.of(8)];
+    const path = store.pathOf(store.put(refused));
+    rmSync(path);
+    // A directory where the file belongs.
+    mkdirSync(path);
+    expect(() => store.putAll(kept, refused)).toThrow();
+    const names = readdirSync(root, { recursive: true }).map(String);
+    expect(names.filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
   test('reports content that is not there', () => {
