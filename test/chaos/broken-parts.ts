@@ -78,6 +78,20 @@ export const BROKEN_PARTS: readonly BrokenPart[] = [
     replace: 'throw error;',
   },
   {
+    fault: 'late-proof',
+    bug: 'a second proof proves its job again',
+    file: CLAIMS,
+    find: "if (row.state === 'proven') return 'known';",
+    replace: '',
+  },
+  {
+    fault: 'late-proof',
+    bug: 'a claim that another followed may still write',
+    file: CLAIMS,
+    find: 'if (row.claimToken !== claim.token || ended) {',
+    replace: 'if (row.claimToken < 0 && ended) {',
+  },
+  {
     fault: 'poison',
     bug: 'a job that kills workers is not parked',
     file: RETRIES,

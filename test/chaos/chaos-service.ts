@@ -8,6 +8,7 @@ import { commandLineOf, descendantsOf } from '../support/processes.ts';
 import type { Answer } from './submission.ts';
 
 const BROKER = fileURLToPath(new URL('./broker-process.ts', import.meta.url));
+const HOST = /fake-host\/main\.ts|proofbook-host/;
 const START_TIMEOUT_MS = 60_000;
 const ANSWER_TIMEOUT_MS = 30_000;
 
@@ -54,7 +55,12 @@ export class ChaosService {
   }
 
   get hostPids(): readonly number[] {
-    return this.pidsOf(/fake-host\/main\.ts|proofbook-host/);
+    return this.pidsOf(HOST);
+  }
+
+  /** The prover hosts of one worker: where several workers run, those of the others have work of their own. */
+  hostPidsOf(workerPid: number): readonly number[] {
+    return descendantsOf(workerPid).filter((below) => HOST.test(commandLineOf(below)));
   }
 
   get redisPids(): readonly number[] {

@@ -1,13 +1,13 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { workerIdentity } from '../../queue/store/worker-identity.ts';
+import { isRunning } from '../support/processes.ts';
 import { ChaosService } from './chaos-service.ts';
+import { LATE_PROOF } from './late-proof-fault.ts';
 import { type ChaosFault, hit, jobInProof, type RoundContext, seek } from './round-context.ts';
 
 const PATIENCE_MS = 5_000;
 const FROZEN_MAX_MS = 30_000;
-const THEFTS_MAX = 6;
 const STOP_MAX_MS = 20_000;
 
 /** Kills one of the processes, at the proof where there is one, and again a little later. */
@@ -21,27 +21,6 @@ function killing(pick: (context: RoundContext) => readonly number[]) {
       await delay(random.below(1_000));
     }
   };
-}
-
-/**
- * Takes the claim of a job at its proof as another worker would that took the first, an hour silent, for dead.
- *
- * @returns whether the first worker's proof was accepted in spite of it, or there was no proof left to try this with
- */
-async function stealOneClaim({ directory, say }: RoundContext): Promise<boolean> {
-  const { claims, rows } = directory;
-  const job = await seek(() => jobInProof(directory), PATIENCE_MS);
-  if (job === undefined) return true;
-  const hourLaterMs = Date.now() + 3_600_000;
-  const taken = claims.claim(job.jobId, workerIdentity(process.pid), hourLaterMs);
-  if (taken.outcome !== 'claimed') return false;
-  await seek(() => (rows.get(job.jobId).state === 'proven' ? true : undefined), 1_500);
-  if (rows.get(job.jobId).state === 'proven') {
-    say(`the late proof of batch ${job.batchNumber} was accepted`);
-    return true;
-  }
-  claims.release(taken.claim, 'the thief gives it back');
-  return false;
 }
 
 /** Faults of processes: killed, frozen, stopped, started twice. */
@@ -116,14 +95,7 @@ export const PROCESS_FAULTS: readonly ChaosFault[] = [
       }
     },
   },
-  {
-    name: 'late-proof',
-    environment: () => ({ PROOFBOOK_FAKE_DELAY_MS: '150' }),
-    inject: async (context) => {
-      for (let times = 0; times < THEFTS_MAX; times++) if (await stealOneClaim(context)) return;
-      throw new Error(`no late proof was accepted in ${THEFTS_MAX} tries`);
-    },
-  },
+  LATE_PROOF,
   {
     name: 'poison',
     environment: () => ({ PROOFBOOK_FAKE_POISON: '2' }),
@@ -147,13 +119,11 @@ export const PROCESS_FAULTS: readonly ChaosFault[] = [
     environment: () => ({ PROOFBOOK_FAKE_DELAY_MS: '3000' }),
     inject: async ({ directory, service, say }) => {
       const job = await seek(() => jobInProof(directory), PATIENCE_MS);
-      if (job === undefined) return;
-      const hosts = service.hostPids;
+      const worker = directory.rows.attempts(job?.jobId ?? '').at(-1)?.workerPid;
+      if (job === undefined || worker === undefined) return;
+      const hosts = service.hostPidsOf(worker);
       directory.controls.cancel(job.jobId, 'not wanted');
-      const dead = await seek(
-        () => (service.hostPids.some((pid) => hosts.includes(pid)) ? undefined : true),
-        PATIENCE_MS,
-      );
+      const dead = await seek(() => (hosts.some(isRunning) ? undefined : true), PATIENCE_MS);
       if (dead === undefined) throw new Error('the prover host outlived the cancel');
       if (directory.rows.get(job.jobId).state !== 'canceled') throw new Error('the job was not canceled');
       say('canceled, its host is gone; asked for again');
