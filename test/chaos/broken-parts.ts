@@ -1,12 +1,5 @@
-/** One part of the service, broken on purpose, and the fault whose rounds must then fail. */
-export interface BrokenPart {
-  readonly fault: string;
-  /** What is broken, in words. */
-  readonly bug: string;
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
-}
+import type { BrokenPart } from './broken-part.ts';
+import { HTTP_BROKEN_PARTS } from './http-broken-parts.ts';
 
 const RETRIES = 'queue/store/retry-rules.ts';
 const CLAIMS = 'queue/store/job-claims.ts';
@@ -156,4 +149,5 @@ export const BROKEN_PARTS: readonly BrokenPart[] = [
   { fault: 'host-crash', bug: 'a lost host is not tried again', ...noRetry('HostLost', 3) },
   { fault: 'host-memory', bug: 'a job out of memory is not tried again', ...noRetry('OutOfMemory', 3) },
   { fault: 'host-hang', bug: 'a job out of time is not tried again', ...noRetry('Timeout', 3) },
+  ...HTTP_BROKEN_PARTS,
 ];

@@ -91,7 +91,11 @@ function returnsOf(context: RoundContext): readonly Return[] {
 /** Claims as many jobs as there are returns, while nobody is handed any, and stalls in their proofs. */
 async function stall(context: RoundContext, returns: readonly Return[]): Promise<readonly StalledAttempt[]> {
   const { directory, service, isAlone } = context;
-  const queued = (): readonly JobRow[] => directory.rows.listOpen().filter(({ state }) => state === 'queued');
+  // One that lost a worker before would be parked with the next: the stalled attempt counts as lost, too.
+  const queued = (): readonly JobRow[] =>
+    directory.rows
+      .listOpen()
+      .filter(({ state, jobId }) => state === 'queued' && directory.rows.attempts(jobId).length === 0);
   directory.controls.pause('attempts stall');
   try {
     const enough = () => (queued().length >= returns.length ? true : undefined);

@@ -2,7 +2,6 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isRunning } from '../support/processes.ts';
-import { ChaosService } from './chaos-service.ts';
 import { LATE_PROOF } from './late-proof-fault.ts';
 import { type ChaosFault, hit, jobInProof, type RoundContext, seek } from './round-context.ts';
 
@@ -19,6 +18,25 @@ function killing(pick: (context: RoundContext) => readonly number[]) {
       const pid = hit(pick(context), random);
       say(`SIGKILL to ${pid}`);
       await delay(random.below(1_000));
+    }
+  };
+}
+
+/** Stops a worker at its proof until another has proven the job, then lets it go on. */
+export function freezeWorker(frozenMaxMs: number) {
+  return async ({ directory, say }: RoundContext): Promise<void> => {
+    const job = await seek(() => jobInProof(directory), PATIENCE_MS);
+    const pid = directory.rows.attempts(job?.jobId ?? '').at(-1)?.workerPid;
+    if (job === undefined || pid === undefined) return;
+    process.kill(pid, 'SIGSTOP');
+    try {
+      const isProven = () => (directory.rows.get(job.jobId).state === 'proven' ? true : undefined);
+      if ((await seek(isProven, frozenMaxMs)) === undefined) {
+        throw new Error(`nobody took over batch ${job.batchNumber} of a worker frozen for ${frozenMaxMs} ms`);
+      }
+      say(`batch ${job.batchNumber} was proven by another while worker ${pid} was frozen`);
+    } finally {
+      process.kill(pid, 'SIGCONT');
     }
   };
 }
@@ -40,42 +58,17 @@ export const PROCESS_FAULTS: readonly ChaosFault[] = [
     workerCount: 2,
     workerArguments: ['--heartbeat-lost-s', '6'],
     environment: () => ({ PROOFBOOK_FAKE_DELAY_MS: '1500' }),
-    inject: async ({ directory, say }) => {
-      const job = await seek(() => jobInProof(directory), PATIENCE_MS);
-      const pid = directory.rows.attempts(job?.jobId ?? '').at(-1)?.workerPid;
-      if (job === undefined || pid === undefined) return;
-      process.kill(pid, 'SIGSTOP');
-      try {
-        const isProven = () => (directory.rows.get(job.jobId).state === 'proven' ? true : undefined);
-        if ((await seek(isProven, FROZEN_MAX_MS)) === undefined) {
-          throw new Error(
-            `nobody took over batch ${job.batchNumber} of a worker frozen for ${FROZEN_MAX_MS} ms`,
-          );
-        }
-        say(`batch ${job.batchNumber} was proven by another while worker ${pid} was frozen`);
-      } finally {
-        process.kill(pid, 'SIGCONT');
-      }
-    },
+    inject: freezeWorker(FROZEN_MAX_MS),
   },
   {
     name: 'second-broker',
-    inject: async ({ service, acceptedCount, say }) => {
-      const { data } = service.options;
-      const second = new ChaosService({ ...service.options, workerCount: 0 });
-      const refused = await second.start().then(
-        () => undefined,
-        (error: unknown) => String(error),
-      );
+    inject: async ({ service, say }) => {
+      // A fault before this one may have killed it, and nobody had to submit since.
+      await service.start();
+      const refused = await service.startSecond();
       say(`second broker: ${refused ?? 'it runs'}`);
-      if (refused === undefined) {
-        // It should never come to this: two brokers now write one log.
-        await second.submit(acceptedCount() + 1, new Uint8Array(32));
-        await second.kill();
-        throw new Error(`a second broker ran on ${data}`);
-      }
+      if (refused === undefined) throw new Error(`a second broker ran on ${service.options.data}`);
       if (!refused.includes('exit code 8')) throw new Error(`the second broker ended otherwise: ${refused}`);
-      second.close();
     },
   },
   {

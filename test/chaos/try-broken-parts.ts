@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { BROKEN_PARTS, type BrokenPart } from './broken-parts.ts';
+import type { BrokenPart } from './broken-part.ts';
+import { BROKEN_PARTS } from './broken-parts.ts';
 import { COPIED_PARTS } from './copied-parts.ts';
 
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url));

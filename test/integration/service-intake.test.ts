@@ -1,10 +1,13 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine } from '../../engine/engine.ts';
 import { decodeMarketConfig } from '../../engine/market-config.ts';
 import { CommandLog } from '../../queue/store/command-log.ts';
 import { MarketLog } from '../../queue/store/market-log.ts';
+import { decodeMarketLog } from '../../queue/store/market-log-content.ts';
+import { waitFor } from '../support/processes.ts';
 import { runCli } from '../support/run-cli.ts';
 import { packedOrders, RunningService } from '../support/running-service.ts';
 
@@ -86,6 +89,31 @@ describe('intake', () => {
     expect((await service.get('/health')).status).toBe(200);
   });
 });
+
+test('a key that is asked again while its batch is on its way to the store is answered as before', async () => {
+  const args = [...FAKE, '--workers', '0', '--batch-size', '4', '--batch-age-ms', '1500'];
+  const service = await RunningService.start({ args });
+  const rows = new DatabaseSync(join(service.marketRoot, 'rows.sqlite'));
+  const send = () =>
+    service.post('/v1/markets/1/commands', packedOrders(10, 2), { 'idempotency-key': 'again' });
+  try {
+    // Batch 1 waits for the store, and the one that holds the key's commands is still open.
+    rows.exec('BEGIN EXCLUSIVE');
+    expect((await service.post('/v1/markets/1/commands', packedOrders(1, 4))).status).toBe(202);
+    const first = await send();
+    expect(first.body).toMatchObject({ batchNumber: '2', acks: [{}, {}] });
+    const again = send();
+    // Meanwhile it is closed by its age.
+    const path = join(service.marketRoot, 'commands.log');
+    await waitFor('its seal', () => decodeMarketLog(path, readFileSync(path)).batches.length === 2);
+    rows.exec('ROLLBACK');
+    expect((await again).body).toEqual(first.body);
+  } finally {
+    rows.close();
+    await service.stop('SIGKILL');
+    service.remove();
+  }
+}, 60_000);
 
 test('after SIGKILL every acknowledged command is there once, in order, and the tail is matched alike', async () => {
   const args = [...FAKE, '--workers', '0', '--batch-size', '64', '--batch-age-ms', '60000'];
