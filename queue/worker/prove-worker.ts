@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { DelayedError, UnrecoverableError } from 'bullmq';
 import { messageOf } from '../../engine/message-of.ts';
 import { isProofbookError } from '../../engine/proofbook-error.ts';
@@ -8,6 +9,7 @@ import type { QueueEndpoint } from '../redis/queue-endpoint.ts';
 import type { DataDirectory } from '../store/data-directory.ts';
 import type { Claim, ClaimResult } from '../store/job-claims.ts';
 import { memoryDivisor } from '../store/retry-rules.ts';
+import { isStoreBusy } from '../store/row-database.ts';
 import { type WorkerIdentity, workerIdentity } from '../store/worker-identity.ts';
 import { proveJob } from './prove-attempt.ts';
 import { ProverPool, type ProverSettings } from './prover-pool.ts';
@@ -66,7 +68,7 @@ export class ProveWorker {
       const { hello } = await worker.#provers.get(1);
       worker.#abilities = abilitiesOf(hello, worker.#image);
       await worker.#consumer.waitUntilReady();
-      options.directory.workers.enter({ ...worker.#identity, ...worker.#abilities });
+      await worker.#enter(worker.#abilities);
     } catch (error) {
       await worker.stop('it could not start');
       throw error;
@@ -95,6 +97,21 @@ export class ProveWorker {
     await withinGrace(this.#consumer.close());
     await this.#provers.close();
     this.#options.directory.workers.leave(this.#identity);
+  }
+
+  /** Says what it can prove. A store that is locked now is no reason to end: the next worker would find it so, too. */
+  async #enter(abilities: WorkerAbilities): Promise<void> {
+    const { directory, log } = this.#options;
+    for (;;) {
+      try {
+        directory.workers.enter({ ...this.#identity, ...abilities });
+        return;
+      } catch (error) {
+        if (!isStoreBusy(error)) throw error;
+        log(`the store: ${messageOf(error)}`);
+        await delay(RETRY_DELAY_MS);
+      }
+    }
   }
 
   async #process(job: DeliveredJob, token: string | undefined): Promise<void> {
