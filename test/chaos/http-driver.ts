@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { encodeCommands } from '../../engine/command.ts';
+import { ServiceClient } from '../../queue/client/service-client.ts';
 import { seededFlow } from '../../queue/order-flow/seeded-flow.ts';
 import { dataPaths } from '../../queue/store/data-directory.ts';
 import type { JobRow } from '../../queue/store/job-row.ts';
@@ -17,6 +18,7 @@ const REAL_REQUESTS_PER_CLIENT = 2;
 const COMMANDS_MAX = 6;
 // Of so many requests in a hundred a second copy is sent at the same time, as an impatient client does.
 const SENT_TWICE_PERCENT = 20;
+const TEND_INTERVAL_MS = 1_000;
 
 /** Several clients of `proofbook serve`, each with its own requests in its own order, every one under a key. */
 export class HttpDriver implements RoundDriver {
@@ -26,6 +28,7 @@ export class HttpDriver implements RoundDriver {
   readonly #random: Random;
   readonly #requests: readonly (readonly WantedRequest[])[];
   readonly #acked: AckedRequest[] = [];
+  #tendedAtMs = 0;
 
   constructor(settings: DriverSettings) {
     const { root, seed, kind, patienceMs } = settings;
@@ -64,6 +67,15 @@ export class HttpDriver implements RoundDriver {
     const path = dataPaths(this.service.options.data).commandLog;
     const { batches, tail } = decodeMarketLog(path, readFileSync(path));
     return tail.length === 0 && jobs.length >= batches.length;
+  }
+
+  async tend(): Promise<void> {
+    const { url } = this.service;
+    if (url === undefined || Date.now() - this.#tendedAtMs < TEND_INTERVAL_MS) return;
+    this.#tendedAtMs = Date.now();
+    const readiness = await new ServiceClient({ url }).readiness().catch(() => undefined);
+    const isStopped = readiness?.faults.some(({ check }) => / log$/.test(check)) === true;
+    if (isStopped) await this.service.stop();
   }
 
   /** Whoever lost an answer asks for it again, after days perhaps: it is the same one. */

@@ -48,6 +48,10 @@ export class PartsDriver implements RoundDriver {
     return jobs.length >= this.#batches.length;
   }
 
+  async tend(): Promise<void> {
+    // Its market is opened again with the batch that it refused, which is submitted until it is taken.
+  }
+
   async askAgain(): Promise<void> {
     // A position is a key: what was accepted under it is taken as known, and adds nothing to the log.
     for (const [index, commands] of this.#accepted.entries()) await this.#submit(index + 1, commands);

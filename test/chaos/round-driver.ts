@@ -13,6 +13,8 @@ export interface RoundDriver {
   submitAll(): Promise<void>;
   /** Whether everything that was accepted is in a batch that has its job. */
   isStored(jobs: readonly JobRow[]): boolean;
+  /** The operator's part, while nobody submits: ends a service that says that it takes nothing any more. */
+  tend(): Promise<void>;
   /** Once every batch is closed: asks again what a client may ask again. @throws when it is answered otherwise */
   askAgain(): Promise<void>;
   /** Looks for everything that was accepted in the log. */

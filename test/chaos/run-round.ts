@@ -159,6 +159,7 @@ class Round {
     const patienceMs = this.#settings.real ? REAL_PATIENCE_MS : PATIENCE_MS;
     const deadline = Date.now() + patienceMs;
     for (;;) {
+      await this.#driver.tend();
       await this.#driver.service.start();
       const jobs = this.#directory.rows.list();
       const open = jobs.filter(({ state }) => !isClosed(state));

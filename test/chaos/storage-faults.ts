@@ -150,5 +150,5 @@ export const STORAGE_FAULTS: readonly ChaosFault[] = [
   { name: 'corrupt-frame', environment: failing('corrupt-frame:0.8') },
   { name: 'host-crash', environment: failing('crash:0.7') },
   { name: 'host-memory', environment: failing('oom:0.7') },
-  { name: 'host-hang', workerArguments: ['--timeout-s', '1'], environment: failing('hang:0.3,slow:0.4') },
+  { name: 'host-hang', workerArguments: ['--timeout-s', '5'], environment: failing('hang:0.3,slow:0.4') },
 ];
