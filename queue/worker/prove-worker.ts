@@ -11,6 +11,7 @@ import type { Claim, ClaimResult } from '../store/job-claims.ts';
 import { memoryDivisor } from '../store/retry-rules.ts';
 import { isStoreBusy } from '../store/row-database.ts';
 import { type WorkerIdentity, workerIdentity } from '../store/worker-identity.ts';
+import { type BatchStage, type BatchTracer, NO_TRACES } from '../traces/batch-tracer.ts';
 import { proveJob } from './prove-attempt.ts';
 import { ProverPool, type ProverSettings } from './prover-pool.ts';
 import { abilitiesOf, inabilityOf, type WorkerAbilities } from './worker-abilities.ts';
@@ -28,6 +29,8 @@ export interface ProveWorkerOptions {
   /** After so many jobs `onWorn` is called: a fresh process has all of its memory again. Never by default. */
   readonly recycleAfter?: number | undefined;
   readonly onWorn?: () => void;
+  /** Takes the stages of every attempt; none by default. */
+  readonly tracer?: BatchTracer;
   /** One line about what happens, for the operator. */
   readonly log: (line: string) => void;
 }
@@ -170,14 +173,20 @@ export class ProveWorker {
 
   async #attempt(claimed: Claimed): Promise<'done' | 'again' | { readonly failed: string }> {
     const { claim, row, attempts } = claimed;
-    const { directory, timeoutMs, log } = this.#options;
+    const { directory, timeoutMs, log, tracer = NO_TRACES } = this.#options;
+    const storeId = directory.rows.storeId();
+    const note = (stage: BatchStage): void =>
+      tracer.note(storeId, row.batchNumber, {
+        ...stage,
+        attributes: { ...stage.attributes, 'proofbook.job_id': claim.jobId, 'proofbook.claim': claim.token },
+      });
     const lost = new AbortController();
     const signal = AbortSignal.any([this.#stopping.signal, lost.signal]);
     const heartbeat = setInterval(() => this.#beat(claim, lost), HEARTBEAT_INTERVAL_MS);
     const check = setInterval(() => this.#check(claim, lost), CLAIM_CHECK_INTERVAL_MS);
     try {
       const prover = await this.#provers.get(memoryDivisor(attempts));
-      await proveJob({ directory, prover, image: this.#image, signal, timeoutMs }, claim, row);
+      await proveJob({ directory, prover, image: this.#image, signal, timeoutMs, note }, claim, row);
       return 'done';
     } catch (error) {
       log(`batch ${row.batchNumber}: ${messageOf(error)}`);

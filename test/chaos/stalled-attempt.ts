@@ -53,7 +53,12 @@ export class StalledAttempt {
       throw new Error(`job ${jobId} could not be claimed: ${taken.outcome}`);
     }
     const { claim, row } = taken;
-    const context = { directory, prover, image: loadGuestImage(), signal: new AbortController().signal };
+    const context = {
+      directory,
+      prover,
+      image: loadGuestImage(),
+      signal: new AbortController().signal,
+    };
     const ended = proveJob({ ...context, timeoutMs: TIMEOUT_MS }, claim, row).then(
       () => ({}),
       (error: unknown) => ({ error }),
