@@ -9,6 +9,10 @@ import type { CommandLogContent } from '../store/command-log.ts';
 import type { DataDirectory } from '../store/data-directory.ts';
 import { jobIdentity } from '../store/job-identity.ts';
 import type { JobReceiptKind, NewJob } from '../store/job-row.ts';
+import { isStoreBusy } from '../store/row-database.ts';
+
+// Each waits for ten seconds.
+const BUSY_TRIES_MAX = 60;
 
 /** What the proofs of a data directory are made with and checked against. */
 export interface ProofPolicy {
@@ -103,12 +107,15 @@ export class Sequencer {
     }
   }
 
-  /** The same for a batch that the log holds already, sealed: it takes every record. */
+  /**
+   * The same for a batch that the log holds already, sealed: it takes every record. A store that somebody else has locked is
+   * waited for, minutes long: the log has the batch, so nothing can be lost meanwhile.
+   */
   sealLogged(commands: Uint8Array, timestampNs: bigint): StoredBatch {
-    return this.#store(this.#engine.applyBatch(commands, timestampNs));
+    return this.#store(this.#engine.applyBatch(commands, timestampNs), BUSY_TRIES_MAX);
   }
 
-  #store(sealed: SealedBatch): StoredBatch {
+  #store(sealed: SealedBatch, triesMax = 1): StoredBatch {
     requireEqualRoots(sealed);
     const { content, rows } = this.#directory;
     const jobId = jobIdentity({ ...this.#policy, journal: sealed.journal, witness: sealed.witness });
@@ -121,8 +128,19 @@ export class Sequencer {
       commandsDigest: content.put(sealed.commands),
       transitionsDigest: content.put(sealed.transitions),
     };
-    rows.insert(job);
+    insertPatiently(() => rows.insert(job), triesMax);
     return { jobId, batchNumber: job.batchNumber, sealed };
+  }
+}
+
+function insertPatiently(insert: () => void, triesMax: number): void {
+  for (let tries = 1; ; tries++) {
+    try {
+      insert();
+      return;
+    } catch (error) {
+      if (!isStoreBusy(error) || tries >= triesMax) throw error;
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 
 // How long a writer waits for another process's transaction. Each takes milliseconds.
-const BUSY_TIMEOUT_MS = 10_000;
+export const BUSY_TIMEOUT_MS = 10_000;
 const SQLITE_BUSY = 5;
 
 /**

@@ -99,8 +99,8 @@ export const HTTP_BROKEN_PARTS: readonly BrokenPart[] = [
     fault: 'http-store-locked',
     bug: 'a batch that the rows could not take is forgotten',
     file: 'queue/broker/sequencer.ts',
-    find: '    rows.insert(job);',
-    replace: '    try { rows.insert(job); } catch {}',
+    find: 'insertPatiently(() => rows.insert(job), triesMax);',
+    replace: 'try { rows.insert(job); } catch {}',
   },
   {
     fault: 'http-torn-tail',

@@ -1,6 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '../../engine/message-of.ts';
+import type { DataDirectory } from '../../queue/store/data-directory.ts';
 import { isRunning } from '../support/processes.ts';
 import { LATE_PROOF } from './late-proof-fault.ts';
 import { type ChaosFault, hit, jobInProof, type RoundContext, seek } from './round-context.ts';
@@ -8,6 +10,7 @@ import { type ChaosFault, hit, jobInProof, type RoundContext, seek } from './rou
 const PATIENCE_MS = 5_000;
 const FROZEN_MAX_MS = 30_000;
 const STOP_MAX_MS = 20_000;
+const POLL_MS = 50;
 
 /** Kills one of the processes, at the proof where there is one, and again a little later. */
 function killing(pick: (context: RoundContext) => readonly number[]) {
@@ -22,13 +25,29 @@ function killing(pick: (context: RoundContext) => readonly number[]) {
   };
 }
 
+/** Stops the worker of a job that is being proven, but not while it holds the store: nobody could take anything over then. */
+async function stopInProof(directory: DataDirectory, say: RoundContext['say']) {
+  for (;;) {
+    const job = await seek(() => jobInProof(directory), PATIENCE_MS);
+    const pid = directory.rows.attempts(job?.jobId ?? '').at(-1)?.workerPid;
+    if (job === undefined || pid === undefined) return {};
+    process.kill(pid, 'SIGSTOP');
+    try {
+      directory.batches.probeWrite();
+      return { job, pid };
+    } catch (error) {
+      say(`worker ${pid} was stopped in a commit and goes on: ${messageOf(error)}`);
+      process.kill(pid, 'SIGCONT');
+      await delay(POLL_MS);
+    }
+  }
+}
+
 /** Stops a worker at its proof until another has proven the job, then lets it go on. */
 export function freezeWorker(frozenMaxMs: number) {
   return async ({ directory, say }: RoundContext): Promise<void> => {
-    const job = await seek(() => jobInProof(directory), PATIENCE_MS);
-    const pid = directory.rows.attempts(job?.jobId ?? '').at(-1)?.workerPid;
+    const { job, pid } = await stopInProof(directory, say);
     if (job === undefined || pid === undefined) return;
-    process.kill(pid, 'SIGSTOP');
     try {
       const isProven = () => (directory.rows.get(job.jobId).state === 'proven' ? true : undefined);
       if ((await seek(isProven, frozenMaxMs)) === undefined) {

@@ -1,6 +1,7 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine } from '../../engine/engine.ts';
 import { decodeMarketConfig } from '../../engine/market-config.ts';
@@ -108,6 +109,32 @@ test('a key that is asked again while its batch is on its way to the store is an
     await waitFor('its seal', () => decodeMarketLog(path, readFileSync(path)).batches.length === 2);
     rows.exec('ROLLBACK');
     expect((await again).body).toEqual(first.body);
+  } finally {
+    rows.close();
+    await service.stop('SIGKILL');
+    service.remove();
+  }
+}, 60_000);
+
+// Longer than a writer waits: a worker that was stopped in the middle of its commit does that.
+const LOCKED_MS = 11_000;
+
+test('a store that is locked for long delays batches, and stops neither the market nor what asks after it', async () => {
+  const service = await RunningService.start({ args: [...FAKE, '--workers', '0'] });
+  const rows = new DatabaseSync(join(service.marketRoot, 'rows.sqlite'));
+  try {
+    rows.exec('BEGIN EXCLUSIVE');
+    const sealing = service.post('/v1/markets/1/batches', packedOrders(1, 3));
+    await delay(LOCKED_MS);
+    expect((await service.get('/ready')).body).toEqual({
+      ready: false,
+      faults: [{ check: 'market 1 store', reason: 'database is locked' }],
+    });
+    expect((await service.post('/v1/markets/1/commands', packedOrders(10, 3))).status).toBe(202);
+    rows.exec('ROLLBACK');
+    expect((await sealing).status).toBe(202);
+    expect((await service.get('/v1/markets/1/batches/1')).body).toMatchObject({ commandCount: 3 });
+    expect((await service.get('/ready')).status).toBe(200);
   } finally {
     rows.close();
     await service.stop('SIGKILL');
