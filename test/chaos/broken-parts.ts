@@ -46,7 +46,7 @@ export const BROKEN_PARTS: readonly BrokenPart[] = [
     fault: 'freeze-worker',
     bug: 'a worker that lives is never taken for lost',
     file: CLAIMS,
-    find: 'nowMs - attempt.heartbeatAtMs < heartbeatLostMs',
+    find: 'Math.abs(nowMs - attempt.heartbeatAtMs) < heartbeatLostMs',
     replace: 'heartbeatLostMs > 0',
   },
   {
@@ -134,7 +134,7 @@ export const BROKEN_PARTS: readonly BrokenPart[] = [
     fault: 'duplicate-delivery',
     bug: 'a job that another worker is at is taken from it',
     file: CLAIMS,
-    find: 'nowMs - attempt.heartbeatAtMs < heartbeatLostMs',
+    find: 'Math.abs(nowMs - attempt.heartbeatAtMs) < heartbeatLostMs',
     replace: 'heartbeatLostMs < 0',
   },
   {

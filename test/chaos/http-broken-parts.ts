@@ -55,7 +55,7 @@ export const HTTP_BROKEN_PARTS: readonly BrokenPart[] = [
     fault: 'http-freeze-worker',
     bug: 'a worker that lives is never taken for lost',
     file: CLAIMS,
-    find: 'nowMs - attempt.heartbeatAtMs < heartbeatLostMs',
+    find: 'Math.abs(nowMs - attempt.heartbeatAtMs) < heartbeatLostMs',
     replace: 'heartbeatLostMs > 0',
   },
   {
@@ -113,7 +113,7 @@ export const HTTP_BROKEN_PARTS: readonly BrokenPart[] = [
     fault: 'http-duplicate-delivery',
     bug: 'a job that another worker is at is taken from it',
     file: CLAIMS,
-    find: 'nowMs - attempt.heartbeatAtMs < heartbeatLostMs',
+    find: 'Math.abs(nowMs - attempt.heartbeatAtMs) < heartbeatLostMs',
     replace: 'heartbeatLostMs < 0',
   },
   {
