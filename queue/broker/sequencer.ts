@@ -9,10 +9,7 @@ import type { CommandLogContent } from '../store/command-log.ts';
 import type { DataDirectory } from '../store/data-directory.ts';
 import { jobIdentity } from '../store/job-identity.ts';
 import type { JobReceiptKind, NewJob } from '../store/job-row.ts';
-import { isStoreBusy } from '../store/row-database.ts';
-
-// Each waits for ten seconds.
-const BUSY_TRIES_MAX = 60;
+import { patiently } from '../store/patience.ts';
 
 /** What the proofs of a data directory are made with and checked against. */
 export interface ProofPolicy {
@@ -108,14 +105,17 @@ export class Sequencer {
   }
 
   /**
-   * The same for a batch that the log holds already, sealed: it takes every record. A store that somebody else has locked is
-   * waited for, minutes long: the log has the batch, so nothing can be lost meanwhile.
+   * The same for a batch that the log holds already, sealed: it takes every record. A full disk or a locked store is waited for,
+   * minutes long: the log has the batch, so nothing can be lost meanwhile.
+   *
+   * @param delayed is told, each second, what it waits for
    */
-  sealLogged(commands: Uint8Array, timestampNs: bigint): StoredBatch {
-    return this.#store(this.#engine.applyBatch(commands, timestampNs), BUSY_TRIES_MAX);
+  sealLogged(commands: Uint8Array, timestampNs: bigint, delayed: (error: unknown) => void): StoredBatch {
+    const sealed = this.#engine.applyBatch(commands, timestampNs);
+    return patiently(() => this.#store(sealed), delayed);
   }
 
-  #store(sealed: SealedBatch, triesMax = 1): StoredBatch {
+  #store(sealed: SealedBatch): StoredBatch {
     requireEqualRoots(sealed);
     const { content, rows } = this.#directory;
     const jobId = jobIdentity({ ...this.#policy, journal: sealed.journal, witness: sealed.witness });
@@ -128,19 +128,8 @@ export class Sequencer {
       commandsDigest: content.put(sealed.commands),
       transitionsDigest: content.put(sealed.transitions),
     };
-    insertPatiently(() => rows.insert(job), triesMax);
+    rows.insert(job);
     return { jobId, batchNumber: job.batchNumber, sealed };
-  }
-}
-
-function insertPatiently(insert: () => void, triesMax: number): void {
-  for (let tries = 1; ; tries++) {
-    try {
-      insert();
-      return;
-    } catch (error) {
-      if (!isStoreBusy(error) || tries >= triesMax) throw error;
-    }
   }
 }
 

@@ -99,7 +99,7 @@ export const HTTP_BROKEN_PARTS: readonly BrokenPart[] = [
     fault: 'http-store-locked',
     bug: 'a batch that the rows could not take is forgotten',
     file: 'queue/broker/sequencer.ts',
-    find: 'insertPatiently(() => rows.insert(job), triesMax);',
+    find: '    rows.insert(job);',
     replace: 'try { rows.insert(job); } catch {}',
   },
   {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -5,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine } from '../../engine/engine.ts';
 import { decodeMarketConfig } from '../../engine/market-config.ts';
+import type { Readiness } from '../../queue/client/client-types.ts';
 import { CommandLog } from '../../queue/store/command-log.ts';
 import { MarketLog } from '../../queue/store/market-log.ts';
 import { decodeMarketLog } from '../../queue/store/market-log-content.ts';
@@ -128,7 +130,10 @@ test('a store that is locked for long delays batches, and stops neither the mark
     await delay(LOCKED_MS);
     expect((await service.get('/ready')).body).toEqual({
       ready: false,
-      faults: [{ check: 'market 1 store', reason: 'database is locked' }],
+      faults: [
+        { check: 'market 1 sealing', reason: 'a batch cannot be stored: database is locked' },
+        { check: 'market 1 store', reason: 'database is locked' },
+      ],
     });
     expect((await service.post('/v1/markets/1/commands', packedOrders(10, 3))).status).toBe(202);
     rows.exec('ROLLBACK');
@@ -137,6 +142,35 @@ test('a store that is locked for long delays batches, and stops neither the mark
     expect((await service.get('/ready')).status).toBe(200);
   } finally {
     rows.close();
+    await service.stop('SIGKILL');
+    service.remove();
+  }
+}, 60_000);
+
+// No file of the service may grow beyond this: its log can, the pages of its row store cannot.
+const FILE_BYTES_MAX = 8192;
+const limitFiles = (pid: number, limit: string): void =>
+  void execFileSync('prlimit', ['--pid', String(pid), `--fsize=${limit}:unlimited`]);
+
+test('a disk that is full when a batch is stored delays it, and needs nobody but who makes room', async () => {
+  const service = await RunningService.start({ args: [...FAKE, '--workers', '0'] });
+  try {
+    limitFiles(service.pid, String(FILE_BYTES_MAX));
+    const sealing = service.post('/v1/markets/1/batches', packedOrders(1, 3));
+    const { faults } = await waitFor('the fault', async () => {
+      const readiness = (await service.get('/ready')).body as Readiness;
+      return !readiness.ready && readiness;
+    });
+    expect(faults).toContainEqual({
+      check: 'market 1 sealing',
+      reason: expect.stringMatching(/^a batch cannot be stored: /),
+    });
+    expect((await service.post('/v1/markets/1/commands', packedOrders(10, 3))).status).toBe(202);
+    limitFiles(service.pid, 'unlimited');
+    expect((await sealing).status).toBe(202);
+    expect((await service.post('/v1/markets/1/batches', packedOrders(20, 3))).status).toBe(202);
+    expect((await service.get('/ready')).status).toBe(200);
+  } finally {
     await service.stop('SIGKILL');
     service.remove();
   }
