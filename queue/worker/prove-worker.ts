@@ -6,6 +6,7 @@ import { type GuestImage, loadGuestImage } from '../../prover/sdk/image.ts';
 import { type JobPayload, parseJobPayload } from '../broker/job-payload.ts';
 import { type DeliveredJob, openProveConsumer, type ProveConsumer } from '../redis/bull-queue.ts';
 import type { QueueEndpoint } from '../redis/queue-endpoint.ts';
+import { withinGrace } from '../redis/within-grace.ts';
 import type { DataDirectory } from '../store/data-directory.ts';
 import type { Claim, ClaimResult } from '../store/job-claims.ts';
 import { memoryDivisor } from '../store/retry-rules.ts';
@@ -97,7 +98,7 @@ export class ProveWorker {
     if (this.#stopping.signal.aborted) return;
     this.#stopping.abort(reason);
     // BullMQ waits for the running job without limit, and for a Redis that may be gone.
-    await withinGrace(this.#consumer.close());
+    await withinGrace(this.#consumer.close(), STOP_GRACE_MS);
     await this.#provers.close();
     this.#options.directory.workers.leave(this.#identity);
   }
@@ -237,13 +238,4 @@ export class ProveWorker {
     await job.moveToDelayed(Date.now() + delayMs, token);
     throw new DelayedError();
   }
-}
-
-async function withinGrace(work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const grace = new Promise<void>((settle) => {
-    timer = setTimeout(settle, STOP_GRACE_MS);
-  });
-  await Promise.race([work.catch(() => undefined), grace]);
-  clearTimeout(timer);
 }

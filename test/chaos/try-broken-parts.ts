@@ -14,7 +14,7 @@ import { COPIED_PARTS } from './copied-parts.ts';
 
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 // A fault may miss its moment: then the next round has it.
-const ROUNDS_MAX = 4;
+const ROUNDS_MAX = 10;
 
 const wanted = process.argv[2] ?? '';
 const parts = BROKEN_PARTS.filter(({ fault }) => fault.includes(wanted));
