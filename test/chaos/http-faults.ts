@@ -88,7 +88,8 @@ export const HTTP_FAULTS: readonly ChaosFault[] = [
   throughHttp('shutdown-mid-proof'),
   throughHttp('late-proof'),
   throughHttp('poison'),
-  throughHttp('flush-redis'),
+  // Slow enough that jobs wait in what is flushed.
+  throughHttp('flush-redis', { environment: () => ({ PROOFBOOK_FAKE_DELAY_MS: '800' }) }),
   throughHttp('evict-redis'),
   throughHttp('disk-full'),
   throughHttp('store-locked'),
