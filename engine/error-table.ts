@@ -206,6 +206,7 @@ export const ERROR_TABLE = {
     status: 409,
   },
   ROUTE_UNKNOWN: { message: '{field} is {value}: there is nothing here', status: 404 },
+  METHOD_NOT_ALLOWED: { message: '{field} is {value}: this path takes {allowed}', status: 405 },
   REQUEST_MALFORMED: { message: '{field} is {value}: {reason}', status: 400 },
   MEDIA_TYPE_UNSUPPORTED: { message: 'Content-Type is {value}: {reason}', status: 415 },
   BODY_TOO_LARGE: { message: 'the body is larger than {max} bytes', status: 413 },

@@ -64,6 +64,7 @@ export function addCommandRoutes(server: ApiServer, context: ApiContext): void {
       },
       async (request, reply) => {
         const startedMs = performance.now();
+        const startMs = Date.now();
         const market = marketOf(context, request.params.marketId);
         const submission: Submission = {
           records: recordsOf(request),
@@ -75,6 +76,12 @@ export function addCommandRoutes(server: ApiServer, context: ApiContext): void {
         context.keys.spend(request, count);
         const accepted = await submit(market, submission);
         context.metrics.acknowledged(request.params.marketId, count, performance.now() - startedMs);
+        market.note(BigInt(accepted.batchNumber), {
+          name: 'intake',
+          startMs,
+          endMs: Date.now(),
+          attributes: { 'proofbook.commands': count, 'proofbook.first_command': accepted.firstCommandNumber },
+        });
         return reply.code(202).send(accepted);
       },
     );

@@ -6,7 +6,9 @@ export const OPENAPI: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
   openapi: '3.1.0',
   info: {
     title: 'Proofbook',
-    description: 'An order book whose every batch is proven. u64 are decimal digits, digests 64 hex digits.',
+    description:
+      'An order book whose every batch is proven. u64 are decimal digits, digests 64 hex digits. ' +
+      'A method that a path does not take is answered 405 with the header Allow, as a problem like every error.',
     version: '1',
   },
   components: {

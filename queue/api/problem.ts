@@ -45,8 +45,9 @@ export function sendProblem(
 ): FastifyReply {
   const known = toProofbookError(error);
   if (known.status >= 500) request.log.error({ code: known.code, err: error }, 'request failed');
-  const { retryAfterS } = known.details;
+  const { retryAfterS, allowed } = known.details;
   if (retryAfterS !== undefined) reply.header('retry-after', String(retryAfterS));
+  if (known.status === 405) reply.header('allow', String(allowed));
   if (known.status === 401) reply.header('www-authenticate', 'Bearer realm="proofbook"');
   const problem = problemOf(known);
   // Not through the route's serializer: the schema of a problem is the same for all.

@@ -38,6 +38,10 @@ export async function readinessOf(service: MarketService): Promise<Readiness> {
     await check(`market ${id} log`, () => {
       if (market.fault !== undefined) throw market.fault;
     });
+    await check(`market ${id} sealing`, () => {
+      const { delay } = market.sealer;
+      if (delay !== undefined) throw new Error(`a batch cannot be stored: ${delay}`);
+    });
     await check(`market ${id} store`, () => market.directory.batches.probeWrite());
     await check(`market ${id} queue`, () => withinTime(market.broker.ping()));
     await check(`market ${id} workers`, () => requireHeartbeats(market));

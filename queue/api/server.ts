@@ -3,9 +3,10 @@ import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyRequest, LogController } from 'fastify';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import type { Scope } from '../store/api-key-file.ts';
+import { AllowedMethods } from './allowed-methods.ts';
 import { addBatchRoutes } from './batch-routes.ts';
 import { addBookRoutes } from './book-routes.ts';
 import { addCommandRoutes } from './command-routes.ts';
@@ -43,10 +44,11 @@ export async function buildServer(context: ApiContext, logger: FastifyBaseLogger
   }).withTypeProvider<TypeBoxTypeProvider>();
   server.setValidatorCompiler(({ schema, httpPart }) => validatorOf(schema, httpPart));
   server.setErrorHandler(sendProblem);
-  server.setNotFoundHandler((request) => {
-    throw new ProofbookError('ROUTE_UNKNOWN', { field: 'path', value: `${request.method} ${request.url}` });
-  });
+  const allowed = new AllowedMethods();
+  allowed.watch(server);
   server.addHook('onRequest', async (request) => {
+    // Before anything of the body is looked at: what is not there, or not this way, needs none.
+    if (request.is404) throw nothingAt(request, allowed.of(request.url));
     const { scope } = request.routeOptions.config;
     if (scope !== undefined && context.requiresKeys) context.keys.authorize(request, scope);
   });
@@ -80,6 +82,16 @@ export async function buildServer(context: ApiContext, logger: FastifyBaseLogger
   await server.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
   addRoutes(server, context);
   return server;
+}
+
+function nothingAt({ method, url }: FastifyRequest, methods: readonly string[]): ProofbookError {
+  return methods.length === 0
+    ? new ProofbookError('ROUTE_UNKNOWN', { field: 'path', value: `${method} ${url}` })
+    : new ProofbookError('METHOD_NOT_ALLOWED', {
+        field: 'method',
+        value: method,
+        allowed: methods.join(', '),
+      });
 }
 
 function addRoutes(server: ApiServer, context: ApiContext): void {

@@ -3,11 +3,13 @@ import { messageOf } from '../../engine/message-of.ts';
 import { openProveQueue, type ProveQueue } from '../redis/bull-queue.ts';
 import type { QueueBackend } from '../redis/queue-backend.ts';
 import { writeQueueEndpoint } from '../redis/queue-endpoint.ts';
+import { withinGrace } from '../redis/within-grace.ts';
 import type { DataDirectory } from '../store/data-directory.ts';
 import { queuePriority } from './job-order.ts';
 import { queueJobId } from './job-payload.ts';
 
 const SWEEP_INTERVAL_MS = 5_000;
+const CLOSE_GRACE_MS = 2_000;
 
 /**
  * Hands jobs to the queue. What it hands over is in the store already, so the queue may forget everything: the sweep, at
@@ -77,7 +79,9 @@ export class Broker {
   async close(): Promise<void> {
     clearInterval(this.#sweepTimer);
     await this.#sweeping?.catch(() => undefined);
-    await this.#queue.close();
+    await withinGrace(this.#queue.close(), CLOSE_GRACE_MS);
+    // Else it would go on looking for a Redis that is gone, and the process with it.
+    await withinGrace(this.#queue.disconnect(), CLOSE_GRACE_MS);
     // A worker that is started later must not wait for a queue that is gone.
     rmSync(this.#directory.paths.queueEndpoint, { force: true });
   }

@@ -14,6 +14,7 @@ export class MarketSealer {
   #opened: AnswerOf<'opened'> | undefined;
   #fault: ProofbookError | undefined;
   #pendingSeals = 0;
+  #delay: string | undefined;
 
   /** Starts the thread, which replays the market's log. @throws MARKET_STOPPED with the reason */
   static async start(start: SealerStart): Promise<MarketSealer> {
@@ -33,7 +34,7 @@ export class MarketSealer {
 
   private constructor(worker: Worker) {
     this.#worker = worker;
-    worker.on('message', (answer: SealerAnswer) => this.#waiting.shift()?.settle(answer));
+    worker.on('message', (answer: SealerAnswer) => this.#hear(answer));
     worker.on('error', (error) => this.stopWith(messageOf(error)));
     worker.on('exit', () => this.stopWith('the sealer thread has ended'));
   }
@@ -47,6 +48,11 @@ export class MarketSealer {
   /** Batches that were handed over and are not stored yet. */
   get pendingSeals(): number {
     return this.#pendingSeals;
+  }
+
+  /** What a batch waits for that cannot be stored now; undefined while none does. */
+  get delay(): string | undefined {
+    return this.#delay;
   }
 
   /** Why it does not answer any more; undefined while it does. */
@@ -84,6 +90,11 @@ export class MarketSealer {
     const ended = once(this.#worker, 'exit');
     this.#worker.postMessage({ kind: 'close' } satisfies SealerRequest);
     await ended;
+  }
+
+  #hear(answer: SealerAnswer): void {
+    this.#delay = answer.kind === 'delayed' ? answer.reason : undefined;
+    if (answer.kind !== 'delayed') this.#waiting.shift()?.settle(answer);
   }
 
   #ask(request: SealerRequest): Promise<SealerAnswer> {

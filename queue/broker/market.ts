@@ -2,6 +2,7 @@ import { blake3 } from '@noble/hashes/blake3.js';
 import { COMMAND_BYTES } from '../../engine/command.ts';
 import { Engine } from '../../engine/engine.ts';
 import { hex } from '../../engine/hex.ts';
+import { decodeJournal } from '../../engine/journal.ts';
 import { decodeMarketConfig, encodeMarketConfig, type MarketConfig } from '../../engine/market-config.ts';
 import { messageOf } from '../../engine/message-of.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
@@ -10,6 +11,7 @@ import { DataDirectory, dataPaths } from '../store/data-directory.ts';
 import { writeManifest } from '../store/manifest.ts';
 import { MarketLog } from '../store/market-log.ts';
 import type { MarketLogContent } from '../store/market-log-content.ts';
+import { type BatchStage, type BatchTracer, traced } from '../traces/batch-tracer.ts';
 import { Broker } from './broker.ts';
 import { EventHub } from './event-hub.ts';
 import { IdempotencyKeys } from './idempotency-keys.ts';
@@ -34,6 +36,7 @@ export interface MarketSettings {
   /** Jobs that may be open before commands are refused. */
   readonly openJobsMax: number;
   readonly observer: MarketObserver;
+  readonly tracer: BatchTracer;
 }
 
 /** The parts of an open market, for its constructor. */
@@ -52,6 +55,7 @@ const PENDING_SEALS_MAX = 64;
 const RETRY_AFTER_S = 1;
 const ROOM_SEEN_MS = 250;
 const NO_DIGEST = new Uint8Array(32);
+const NS_PER_MS = 1_000_000n;
 
 /** One market of a running service: its log, its book, its sealing engine and its jobs. */
 export class Market {
@@ -70,6 +74,7 @@ export class Market {
   /** Number of the first record of batch i + 1. */
   readonly #firstCommands: bigint[] = [];
   readonly #settings: MarketSettings;
+  readonly #storeId: string;
   readonly #watch: JobWatch;
   #roomSeenAtMs = 0;
 
@@ -103,6 +108,7 @@ export class Market {
   private constructor({ settings, directory, log, content, sealer, broker }: MarketParts) {
     this.config = decodeMarketConfig(content.marketConfig);
     this.directory = directory;
+    this.#storeId = directory.rows.storeId();
     this.log = log;
     this.sealer = sealer;
     this.broker = broker;
@@ -179,6 +185,11 @@ export class Market {
     return this.log.fault ?? this.sealer.fault;
   }
 
+  /** Notes a stage of one of its batches, for traces. */
+  note(batchNumber: number | bigint, stage: BatchStage): void {
+    this.#settings.tracer.note(this.#storeId, batchNumber, stage);
+  }
+
   async close(): Promise<void> {
     await this.intake.close();
     this.#watch.stop();
@@ -192,7 +203,12 @@ export class Market {
   async #store(batch: PlannedBatch): Promise<void> {
     const { observer } = this.#settings;
     this.#firstCommands.push(batch.firstCommandNumber);
-    const sealed = await this.sealer.seal(batch.commands, batch.timestampNs);
+    const sealed = await traced(
+      (stage) => this.note(batch.batchNumber, stage),
+      'seal',
+      () => this.sealer.seal(batch.commands, batch.timestampNs),
+      () => ({ 'proofbook.commands': batch.commands.length / COMMAND_BYTES }),
+    );
     if (sealed.lastSequence !== batch.lastSequence) {
       const reason = `batch ${batch.batchNumber} sealed to sequence ${sealed.lastSequence}, not ${batch.lastSequence}`;
       throw this.sealer.stopWith(reason);
@@ -215,10 +231,22 @@ export class Market {
       batches,
       hub: this.hub,
       fromChangeId,
-      proven: publish,
+      proven: (numbers) => {
+        publish(numbers);
+        for (const number of numbers) this.#noteProven(number);
+      },
       failed,
       stageEnded: (state, durationMs) => observer.stageEnded(market, state, durationMs),
     });
+  }
+
+  /** From the time that all its commands see to its proof: the span that the others of its trace are below. */
+  #noteProven(batchNumber: number): void {
+    const row = this.directory.batches.find(batchNumber);
+    if (row === undefined) return;
+    const startMs = Number(decodeJournal(row.journal).timestamp / NS_PER_MS);
+    const attributes = { 'proofbook.market_id': String(this.config.marketId) };
+    this.note(batchNumber, { name: 'batch', startMs, endMs: row.updatedAtMs, attributes });
   }
 
   #rememberKeys({ requests }: MarketLogContent): void {

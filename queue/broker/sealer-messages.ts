@@ -27,6 +27,8 @@ export type SealerAnswer =
       /** Milliseconds that applying, sealing and storing took. */
       readonly durationMs: number;
     }
+  /** The next answer is late, because of a full disk for example. Answers nothing. */
+  | { readonly kind: 'delayed'; readonly reason: string }
   | { readonly kind: 'published' }
   | { readonly kind: 'snapshot'; readonly snapshot: Uint8Array }
   | { readonly kind: 'closed' }

@@ -6,6 +6,7 @@ import { contentDigest } from '../store/content-digest.ts';
 import { DataDirectory, receiptPath } from '../store/data-directory.ts';
 import { writeFileDurably } from '../store/durable-file.ts';
 import { readManifest, writeManifest } from '../store/manifest.ts';
+import { patiently } from '../store/patience.ts';
 import type { SealerAnswer, SealerRequest, SealerStart } from './sealer-messages.ts';
 import { Sequencer } from './sequencer.ts';
 
@@ -44,8 +45,8 @@ function answer(request: SealerRequest): SealerAnswer {
 
 function seal(commands: Uint8Array, timestampNs: bigint): SealerAnswer {
   const startedMs = performance.now();
-  noteBatchCount(null);
-  const { jobId, batchNumber, sealed } = sequencer.sealLogged(commands, timestampNs);
+  patiently(() => noteBatchCount(null), delayed);
+  const { jobId, batchNumber, sealed } = sequencer.sealLogged(commands, timestampNs, delayed);
   const { lastSequence } = decodeJournal(sealed.journal);
   return { kind: 'sealed', jobId, batchNumber, lastSequence, durationMs: performance.now() - startedMs };
 }
@@ -69,8 +70,13 @@ function publish(batchNumbers: readonly number[]): void {
 /** Nobody else writes the manifest of a market that runs. */
 function noteBatchCount(batchCount: number | null): void {
   if (manifest.batchCount === batchCount) return;
-  manifest = { ...manifest, batchCount };
-  writeManifest(directory.paths.manifest, manifest);
+  const changed = { ...manifest, batchCount };
+  writeManifest(directory.paths.manifest, changed);
+  manifest = changed;
+}
+
+function delayed(error: unknown): void {
+  say({ kind: 'delayed', reason: messageOf(error) });
 }
 
 function say(message: SealerAnswer): void {

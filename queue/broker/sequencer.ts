@@ -9,6 +9,7 @@ import type { CommandLogContent } from '../store/command-log.ts';
 import type { DataDirectory } from '../store/data-directory.ts';
 import { jobIdentity } from '../store/job-identity.ts';
 import type { JobReceiptKind, NewJob } from '../store/job-row.ts';
+import { patiently } from '../store/patience.ts';
 
 /** What the proofs of a data directory are made with and checked against. */
 export interface ProofPolicy {
@@ -103,9 +104,15 @@ export class Sequencer {
     }
   }
 
-  /** The same for a batch that the log holds already, sealed: it takes every record. */
-  sealLogged(commands: Uint8Array, timestampNs: bigint): StoredBatch {
-    return this.#store(this.#engine.applyBatch(commands, timestampNs));
+  /**
+   * The same for a batch that the log holds already, sealed: it takes every record. A full disk or a locked store is waited for,
+   * minutes long: the log has the batch, so nothing can be lost meanwhile.
+   *
+   * @param delayed is told, each second, what it waits for
+   */
+  sealLogged(commands: Uint8Array, timestampNs: bigint, delayed: (error: unknown) => void): StoredBatch {
+    const sealed = this.#engine.applyBatch(commands, timestampNs);
+    return patiently(() => this.#store(sealed), delayed);
   }
 
   #store(sealed: SealedBatch): StoredBatch {

@@ -29,10 +29,20 @@ export async function storedAcks(
   firstCommandNumber: bigint,
   commandCount: number,
 ): Promise<StoredAcks> {
-  await untilStored(market, Number(market.book.batchNumber) - 1);
+  for (;;) {
+    const found = acksSoFar(market, firstCommandNumber, commandCount);
+    if (found !== undefined) return found;
+    if (market.fault !== undefined) throw market.fault;
+    await delay(POLL_INTERVAL_MS);
+  }
+}
+
+/** Undefined while a batch of them is closed and not stored yet: between the two its commands are nowhere to be read. */
+function acksSoFar(market: Market, firstCommandNumber: bigint, commandCount: number): StoredAcks | undefined {
   const end = firstCommandNumber + BigInt(commandCount);
   const acks: CommandAck[] = [];
   let batchNumber: bigint | undefined;
+  let missing = commandCount;
   for (const batch of batchesFrom(market, firstCommandNumber)) {
     if (batch.firstCommandNumber >= end) break;
     const recordCount = batch.records.length / COMMAND_BYTES;
@@ -40,11 +50,12 @@ export async function storedAcks(
     const last = Math.min(recordCount, Number(end - batch.firstCommandNumber));
     if (last <= first) continue;
     batchNumber ??= batch.batchNumber;
+    missing -= last - first;
     acks.push(
       ...acksOfBatch(batch.records, batch.transitions, batch.firstCommandNumber, first, last - first),
     );
   }
-  return { batchNumber: batchNumber ?? market.book.batchNumber, acks };
+  return missing > 0 || batchNumber === undefined ? undefined : { batchNumber, acks };
 }
 
 function* batchesFrom(market: Market, commandNumber: bigint): Generator<BatchBytes> {
@@ -63,11 +74,4 @@ function* batchesFrom(market: Market, commandNumber: bigint): Generator<BatchByt
   if (open === undefined) return;
   const { batchNumber, firstCommandNumber } = open;
   yield { batchNumber, firstCommandNumber, records: open.records(), transitions: open.transitions() };
-}
-
-async function untilStored(market: Market, batchNumber: number): Promise<void> {
-  while (market.directory.batches.lastStored() < batchNumber) {
-    if (market.fault !== undefined) throw market.fault;
-    await delay(POLL_INTERVAL_MS);
-  }
 }

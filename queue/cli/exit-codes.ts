@@ -23,6 +23,7 @@ export const EXIT_CODE_OF_ERROR: Readonly<Partial<Record<ErrorCode, ExitCodeName
   USAGE: 'usage',
   ORDER_UNKNOWN: 'usage',
   ROUTE_UNKNOWN: 'usage',
+  METHOD_NOT_ALLOWED: 'usage',
   MARKET_UNKNOWN: 'usage',
   BATCH_UNKNOWN: 'usage',
   SCOPE_MISSING: 'usage',

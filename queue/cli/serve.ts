@@ -6,6 +6,7 @@ import { ServiceMetrics } from '../api/service-metrics.ts';
 import { MarketService } from '../broker/market-service.ts';
 import { proofPolicy } from '../broker/proof-policy.ts';
 import { ApiKeyFile } from '../store/api-key-file.ts';
+import { type BatchTracer, openTracer } from '../traces/batch-tracer.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { Output } from './output.ts';
 import { parseServeOptions, type ServeOptions } from './serve-options.ts';
@@ -26,7 +27,8 @@ export async function runServe(
     pino.destination({ dest: options.logFile ?? 2, sync: false }),
   );
   const metrics = new ServiceMetrics((line) => logger.info(line));
-  const service = await openService(options, metrics);
+  const tracer = await openTracer(process.env, 'proofbook-api');
+  const service = await openService(options, metrics, tracer);
   try {
     metrics.watch(service);
     const keys = new ApiKeys(new ApiKeyFile(options.data));
@@ -39,12 +41,17 @@ export async function runServe(
     await server.close();
   } finally {
     await service.close();
+    await tracer.close();
   }
   if (options.json) output.result(JSON.stringify({ stopped: true, reason: String(signal.reason) }));
   return EXIT_CODES.success;
 }
 
-async function openService(options: ServeOptions, metrics: ServiceMetrics): Promise<MarketService> {
+async function openService(
+  options: ServeOptions,
+  metrics: ServiceMetrics,
+  tracer: BatchTracer,
+): Promise<MarketService> {
   const isFake = options.kind === 'fake';
   const policy = proofPolicy(options.kind, loadGuestImage(), { allowFake: options.allowFake });
   const service = await MarketService.open({
@@ -57,6 +64,7 @@ async function openService(options: ServeOptions, metrics: ServiceMetrics): Prom
     batchAgeMs: options.batchAgeMs,
     openJobsMax: options.openJobsMax,
     observer: metrics,
+    tracer,
   });
   try {
     for (const marketId of options.markets) {

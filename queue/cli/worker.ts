@@ -1,6 +1,7 @@
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { readQueueEndpoint } from '../redis/queue-endpoint.ts';
 import { DataDirectory, dataPaths } from '../store/data-directory.ts';
+import { openTracer } from '../traces/batch-tracer.ts';
 import { placementOf } from '../worker/cpu-placement.ts';
 import { ProveWorker } from '../worker/prove-worker.ts';
 import type { ProverSettings } from '../worker/prover-pool.ts';
@@ -63,6 +64,7 @@ export async function runWorker(
   // Before the directory is opened, which makes what is not there: a mistyped name must leave nothing behind.
   const endpoint = readQueueEndpoint(dataPaths(values.data).queueEndpoint);
   const directory = new DataDirectory(values.data);
+  const tracer = await openTracer(process.env, 'proofbook-worker');
   const stopped = stopReason(signal, values['stop-with-stdin']);
   const worn = Promise.withResolvers<string>();
   const started = ProveWorker.start({
@@ -73,6 +75,7 @@ export async function runWorker(
     timeoutMs,
     heartbeatLostMs,
     recycleAfter,
+    tracer,
     onWorn: () => worn.resolve(WORN),
     log: (line) => output.progress.say(`worker ${process.pid}: ${line}`),
   });
@@ -81,6 +84,7 @@ export async function runWorker(
   const reason = await Promise.race([stopped, worn.promise]);
   await worker?.stop(reason);
   directory.close();
+  await tracer.close();
   if (values.json) output.result(JSON.stringify({ stopped: true, reason }));
   // A reconnecting client of a queue that is gone would keep this process for ever.
   process.exit(reason === WORN ? EXIT_CODES.recycled : EXIT_CODES.success);

@@ -16,6 +16,8 @@ export interface ProveQueue {
   getJobState(queueJobId: string): Promise<string>;
   on(event: 'error', listener: (error: Error) => void): unknown;
   close(): Promise<void>;
+  /** Lets go of the connection, whatever becomes of it. */
+  disconnect(): Promise<void>;
 }
 
 /** What a worker process needs of BullMQ's worker. */

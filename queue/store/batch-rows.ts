@@ -7,6 +7,9 @@ import {
   toStateChange,
   UNPROVEN_STATES_SQL,
 } from './job-row.ts';
+import { BUSY_TIMEOUT_MS } from './row-database.ts';
+
+const PROBE_TIMEOUT_MS = 500;
 
 /** A change of a job's state, in the one order in which a store's changes happened. */
 export interface NumberedChange extends StateChange {
@@ -109,7 +112,13 @@ export class BatchRows {
 
   /** Writes and takes back: throws when the store cannot be written. */
   probeWrite(): void {
-    this.#database.exec('BEGIN IMMEDIATE');
-    this.#database.exec('ROLLBACK');
+    // Whoever looks whether all is well must not wait as a writer does: nothing else could be answered meanwhile.
+    this.#database.exec(`PRAGMA busy_timeout = ${PROBE_TIMEOUT_MS}`);
+    try {
+      this.#database.exec('BEGIN IMMEDIATE');
+      this.#database.exec('ROLLBACK');
+    } finally {
+      this.#database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    }
   }
 }

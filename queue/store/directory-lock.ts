@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { messageOf } from '../../engine/message-of.ts';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { writeFileDurably } from './durable-file.ts';
+import { isStoreBusy } from './row-database.ts';
 
 const LOCK_FILE = 'broker.lock';
 const HOLDER_FILE = 'broker.holder';
@@ -39,7 +40,7 @@ export class DirectoryLock {
     } catch (cause) {
       database?.close();
       const reason = messageOf(cause);
-      if (isBusy(cause)) {
+      if (isStoreBusy(cause)) {
         throw new ProofbookError(
           'DATA_DIRECTORY_LOCKED',
           { path: root, value: readHolder(holderPath) },
@@ -54,12 +55,6 @@ export class DirectoryLock {
   release(): void {
     if (this.#database.isOpen) this.#database.close();
   }
-}
-
-const SQLITE_BUSY = 5;
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
 }
 
 // For the message only: the lock itself is the kernel's word.

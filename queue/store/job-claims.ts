@@ -254,7 +254,8 @@ export class JobClaims {
 }
 
 function isHeld(attempt: Attempt, nowMs: number, heartbeatLostMs: number): boolean {
-  const fresh = nowMs - attempt.heartbeatAtMs < heartbeatLostMs;
+  // A heartbeat of the future is of before the clock jumped back: it says as little as one of long ago.
+  const fresh = Math.abs(nowMs - attempt.heartbeatAtMs) < heartbeatLostMs;
   return fresh && isAlive({ pid: attempt.workerPid, started: attempt.workerStarted });
 }
 

@@ -42,10 +42,11 @@ export class JobControls {
 
   /** Ends every open job whose deadline has passed as `timed_out`. @returns which those were */
   expire(nowMs: number = Date.now()): readonly JobRow[] {
+    const isLate = ({ deadlineAtMs }: JobRow): boolean => deadlineAtMs !== undefined && deadlineAtMs < nowMs;
+    // Mostly there is none, and then nobody need wait for the store's lock.
+    if (!this.#rows.listOpen().some(isLate)) return [];
     return inTransaction(this.#database, () => {
-      const late = this.#rows
-        .listOpen()
-        .filter(({ deadlineAtMs }) => deadlineAtMs !== undefined && deadlineAtMs < nowMs);
+      const late = this.#rows.listOpen().filter(isLate);
       for (const row of late) {
         this.#end(row, 'timed_out', 'TIMED_OUT', `its deadline was ${row.deadlineAtMs}`, nowMs);
       }

@@ -4,7 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 
 // How long a writer waits for another process's transaction. Each takes milliseconds.
-const BUSY_TIMEOUT_MS = 10_000;
+export const BUSY_TIMEOUT_MS = 10_000;
+const SQLITE_BUSY = 5;
 
 /**
  * Opens the row store of a data directory and brings it to the newest schema. Write-ahead log and synchronous=FULL: what
@@ -44,9 +45,16 @@ export function inTransaction<T>(database: DatabaseSync, change: () => T): T {
   }
 }
 
+/** Whether somebody else held the store for longer than a writer waits: it may well be free the next time. */
+export function isStoreBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
+}
+
 function migrate(database: DatabaseSync, migrations: readonly string[], path: string): void {
+  // Whoever only finds the schema that it knows needs no lock, so it need not wait for a writer either.
+  if (versionOf(database) === migrations.length) return;
   inTransaction(database, () => {
-    const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
+    const version = versionOf(database);
     if (version > migrations.length) {
       throw new ProofbookError('STORE_REFUSED', {
         path,
@@ -61,6 +69,10 @@ function migrate(database: DatabaseSync, migrations: readonly string[], path: st
     }
     database.exec(`PRAGMA user_version = ${migrations.length}`);
   });
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.user_version);
 }
 
 function readMigrations(): readonly string[] {

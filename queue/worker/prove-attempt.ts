@@ -7,6 +7,7 @@ import type { Prover } from '../../prover/sdk/prover.ts';
 import type { DataDirectory } from '../store/data-directory.ts';
 import type { Claim } from '../store/job-claims.ts';
 import type { JobRow } from '../store/job-row.ts';
+import { type StageNote, traced } from '../traces/batch-tracer.ts';
 
 /** What one attempt at a job works with. */
 export interface AttemptContext {
@@ -17,6 +18,8 @@ export interface AttemptContext {
   readonly signal: AbortSignal;
   /** Longest time that executing or proving may take. */
   readonly timeoutMs: number;
+  /** Takes the stages of the attempt, for traces. */
+  readonly note?: StageNote;
 }
 
 // Each note of progress is a durable write; people do not read faster.
@@ -27,7 +30,7 @@ const PROGRESS_INTERVAL_MS = 500;
  * address, and only then closes the row. Every error leaves the row to the caller, who knows the retry rules.
  */
 export async function proveJob(context: AttemptContext, claim: Claim, row: JobRow): Promise<void> {
-  const { directory, prover, image, signal, timeoutMs } = context;
+  const { directory, prover, image, signal, timeoutMs, note = noteNothing } = context;
   if (row.imageId !== image.imageId) {
     throw new ProofbookError('IMAGE_MISMATCH', { value: row.imageId, expected: image.imageId });
   }
@@ -35,25 +38,33 @@ export async function proveJob(context: AttemptContext, claim: Claim, row: JobRo
   const witness = directory.content.get(row.witnessDigest);
   const environment = ExecutorEnv.builder().write(witness).journal(row.journal).build();
   // Executing first costs a fraction of a proof and finds every input that the guest refuses.
-  const session = await prover.execute(environment, image, { signal, timeoutMs });
+  const session = await traced(
+    note,
+    'execute',
+    () => prover.execute(environment, image, { signal, timeoutMs }),
+    ({ instructionCount }) => ({ 'proofbook.instructions': instructionCount }),
+  );
   directory.claims.advance(claim, 'proving', `${session.instructionCount} instructions`, {
     instructionCount: session.instructionCount,
     traceCells: session.traceCells,
     segmentCount: session.segmentCount,
   });
-  const proving = prover.prove(environment, image, {
-    // Whatever it is asked for, the stand-in answers `fake`.
-    ...(row.receiptKind === 'fake' ? {} : { kind: row.receiptKind }),
-    signal,
-    timeoutMs,
-    onProgress: progressNote(directory, claim),
-  });
-  const receipt = await proving.catch(refusedProof);
+  const proving = () =>
+    prover.prove(environment, image, {
+      // Whatever it is asked for, the stand-in answers `fake`.
+      ...(row.receiptKind === 'fake' ? {} : { kind: row.receiptKind }),
+      signal,
+      timeoutMs,
+      onProgress: progressNote(directory, claim),
+    });
+  const receipt = await traced(note, 'prove', proving).catch(refusedProof);
   noteVerifying(directory, claim, receipt);
-  await requireProofOf(receipt, row, prover, image);
+  await traced(note, 'verify', () => requireProofOf(receipt, row, prover, image));
   const receiptDigest = directory.content.put(receipt.encode());
   directory.claims.closeProven(claim, receiptDigest, Math.round(receipt.proveDurationMs));
 }
+
+const noteNothing: StageNote = () => undefined;
 
 /** A proof that is there is verified and kept even if the claim was lost meanwhile: a proof does not age. */
 function noteVerifying(directory: DataDirectory, claim: Claim, receipt: Receipt): void {

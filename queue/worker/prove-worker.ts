@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { DelayedError, UnrecoverableError } from 'bullmq';
 import { messageOf } from '../../engine/message-of.ts';
 import { isProofbookError } from '../../engine/proofbook-error.ts';
@@ -5,10 +6,13 @@ import { type GuestImage, loadGuestImage } from '../../prover/sdk/image.ts';
 import { type JobPayload, parseJobPayload } from '../broker/job-payload.ts';
 import { type DeliveredJob, openProveConsumer, type ProveConsumer } from '../redis/bull-queue.ts';
 import type { QueueEndpoint } from '../redis/queue-endpoint.ts';
+import { withinGrace } from '../redis/within-grace.ts';
 import type { DataDirectory } from '../store/data-directory.ts';
 import type { Claim, ClaimResult } from '../store/job-claims.ts';
 import { memoryDivisor } from '../store/retry-rules.ts';
+import { isStoreBusy } from '../store/row-database.ts';
 import { type WorkerIdentity, workerIdentity } from '../store/worker-identity.ts';
+import { type BatchStage, type BatchTracer, NO_TRACES } from '../traces/batch-tracer.ts';
 import { proveJob } from './prove-attempt.ts';
 import { ProverPool, type ProverSettings } from './prover-pool.ts';
 import { abilitiesOf, inabilityOf, type WorkerAbilities } from './worker-abilities.ts';
@@ -26,6 +30,8 @@ export interface ProveWorkerOptions {
   /** After so many jobs `onWorn` is called: a fresh process has all of its memory again. Never by default. */
   readonly recycleAfter?: number | undefined;
   readonly onWorn?: () => void;
+  /** Takes the stages of every attempt; none by default. */
+  readonly tracer?: BatchTracer;
   /** One line about what happens, for the operator. */
   readonly log: (line: string) => void;
 }
@@ -66,7 +72,7 @@ export class ProveWorker {
       const { hello } = await worker.#provers.get(1);
       worker.#abilities = abilitiesOf(hello, worker.#image);
       await worker.#consumer.waitUntilReady();
-      options.directory.workers.enter({ ...worker.#identity, ...worker.#abilities });
+      await worker.#enter(worker.#abilities);
     } catch (error) {
       await worker.stop('it could not start');
       throw error;
@@ -92,9 +98,24 @@ export class ProveWorker {
     if (this.#stopping.signal.aborted) return;
     this.#stopping.abort(reason);
     // BullMQ waits for the running job without limit, and for a Redis that may be gone.
-    await withinGrace(this.#consumer.close());
+    await withinGrace(this.#consumer.close(), STOP_GRACE_MS);
     await this.#provers.close();
     this.#options.directory.workers.leave(this.#identity);
+  }
+
+  /** Says what it can prove. A store that is locked now is no reason to end: the next worker would find it so, too. */
+  async #enter(abilities: WorkerAbilities): Promise<void> {
+    const { directory, log } = this.#options;
+    for (;;) {
+      try {
+        directory.workers.enter({ ...this.#identity, ...abilities });
+        return;
+      } catch (error) {
+        if (!isStoreBusy(error)) throw error;
+        log(`the store: ${messageOf(error)}`);
+        await delay(RETRY_DELAY_MS);
+      }
+    }
   }
 
   async #process(job: DeliveredJob, token: string | undefined): Promise<void> {
@@ -153,14 +174,20 @@ export class ProveWorker {
 
   async #attempt(claimed: Claimed): Promise<'done' | 'again' | { readonly failed: string }> {
     const { claim, row, attempts } = claimed;
-    const { directory, timeoutMs, log } = this.#options;
+    const { directory, timeoutMs, log, tracer = NO_TRACES } = this.#options;
+    const storeId = directory.rows.storeId();
+    const note = (stage: BatchStage): void =>
+      tracer.note(storeId, row.batchNumber, {
+        ...stage,
+        attributes: { ...stage.attributes, 'proofbook.job_id': claim.jobId, 'proofbook.claim': claim.token },
+      });
     const lost = new AbortController();
     const signal = AbortSignal.any([this.#stopping.signal, lost.signal]);
     const heartbeat = setInterval(() => this.#beat(claim, lost), HEARTBEAT_INTERVAL_MS);
     const check = setInterval(() => this.#check(claim, lost), CLAIM_CHECK_INTERVAL_MS);
     try {
       const prover = await this.#provers.get(memoryDivisor(attempts));
-      await proveJob({ directory, prover, image: this.#image, signal, timeoutMs }, claim, row);
+      await proveJob({ directory, prover, image: this.#image, signal, timeoutMs, note }, claim, row);
       return 'done';
     } catch (error) {
       log(`batch ${row.batchNumber}: ${messageOf(error)}`);
@@ -211,13 +238,4 @@ export class ProveWorker {
     await job.moveToDelayed(Date.now() + delayMs, token);
     throw new DelayedError();
   }
-}
-
-async function withinGrace(work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const grace = new Promise<void>((settle) => {
-    timer = setTimeout(settle, STOP_GRACE_MS);
-  });
-  await Promise.race([work.catch(() => undefined), grace]);
-  clearTimeout(timer);
 }

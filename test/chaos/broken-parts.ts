@@ -1,12 +1,5 @@
-/** One part of the service, broken on purpose, and the fault whose rounds must then fail. */
-export interface BrokenPart {
-  readonly fault: string;
-  /** What is broken, in words. */
-  readonly bug: string;
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
-}
+import type { BrokenPart } from './broken-part.ts';
+import { HTTP_BROKEN_PARTS } from './http-broken-parts.ts';
 
 const RETRIES = 'queue/store/retry-rules.ts';
 const CLAIMS = 'queue/store/job-claims.ts';
@@ -53,7 +46,7 @@ export const BROKEN_PARTS: readonly BrokenPart[] = [
     fault: 'freeze-worker',
     bug: 'a worker that lives is never taken for lost',
     file: CLAIMS,
-    find: 'nowMs - attempt.heartbeatAtMs < heartbeatLostMs',
+    find: 'Math.abs(nowMs - attempt.heartbeatAtMs) < heartbeatLostMs',
     replace: 'heartbeatLostMs > 0',
   },
   {
@@ -76,6 +69,20 @@ export const BROKEN_PARTS: readonly BrokenPart[] = [
     file: 'queue/worker/prove-attempt.ts',
     find: "if (!isProofbookError(error, 'CLAIM_LOST')) throw error;",
     replace: 'throw error;',
+  },
+  {
+    fault: 'late-proof',
+    bug: 'a second proof proves its job again',
+    file: CLAIMS,
+    find: "if (row.state === 'proven') return 'known';",
+    replace: '',
+  },
+  {
+    fault: 'late-proof',
+    bug: 'a claim that another followed may still write',
+    file: CLAIMS,
+    find: 'if (row.claimToken !== claim.token || ended) {',
+    replace: 'if (row.claimToken < 0 && ended) {',
   },
   {
     fault: 'poison',
@@ -127,7 +134,7 @@ export const BROKEN_PARTS: readonly BrokenPart[] = [
     fault: 'duplicate-delivery',
     bug: 'a job that another worker is at is taken from it',
     file: CLAIMS,
-    find: 'nowMs - attempt.heartbeatAtMs < heartbeatLostMs',
+    find: 'Math.abs(nowMs - attempt.heartbeatAtMs) < heartbeatLostMs',
     replace: 'heartbeatLostMs < 0',
   },
   {
@@ -142,4 +149,5 @@ export const BROKEN_PARTS: readonly BrokenPart[] = [
   { fault: 'host-crash', bug: 'a lost host is not tried again', ...noRetry('HostLost', 3) },
   { fault: 'host-memory', bug: 'a job out of memory is not tried again', ...noRetry('OutOfMemory', 3) },
   { fault: 'host-hang', bug: 'a job out of time is not tried again', ...noRetry('Timeout', 3) },
+  ...HTTP_BROKEN_PARTS,
 ];

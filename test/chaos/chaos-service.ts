@@ -1,30 +1,21 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn } from 'node:child_process';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { commandLineOf, descendantsOf } from '../support/processes.ts';
+import { ChaosProcesses } from './chaos-processes.ts';
+import type { ServiceOptions, ServiceUnderTest } from './service-under-test.ts';
 import type { Answer } from './submission.ts';
 
 const BROKER = fileURLToPath(new URL('./broker-process.ts', import.meta.url));
 const START_TIMEOUT_MS = 60_000;
 const ANSWER_TIMEOUT_MS = 30_000;
 
-/** How a service under chaos is started. */
-export interface ServiceOptions {
-  readonly data: string;
-  readonly kind: 'fake' | 'app';
-  readonly workerCount: number;
-  readonly workerArguments: readonly string[];
-  readonly environment: NodeJS.ProcessEnv;
-}
-
 /** The broker process with all that it starts, and the client that submits to it. */
-export class ChaosService {
+export class ChaosService implements ServiceUnderTest {
   readonly options: ServiceOptions;
   readonly #log: WriteStream;
-  #child: ChildProcess | undefined;
+  readonly #processes = new ChaosProcesses();
   #environment: NodeJS.ProcessEnv;
   #waiting = new Map<number, (answer: Answer | undefined) => void>();
 
@@ -35,49 +26,39 @@ export class ChaosService {
   }
 
   get pid(): number | undefined {
-    return this.isRunning ? this.#child?.pid : undefined;
-  }
-
-  get isRunning(): boolean {
-    const child = this.#child;
-    return child !== undefined && child.exitCode === null && child.signalCode === null;
-  }
-
-  /** Process ids below the broker whose command line matches. */
-  pidsOf(pattern: RegExp): readonly number[] {
-    const { pid } = this;
-    return pid === undefined ? [] : descendantsOf(pid).filter((below) => pattern.test(commandLineOf(below)));
+    return this.#processes.pid;
   }
 
   get workerPids(): readonly number[] {
-    return this.pidsOf(/bin\.mjs worker /);
+    return this.#processes.workers;
   }
 
   get hostPids(): readonly number[] {
-    return this.pidsOf(/fake-host\/main\.ts|proofbook-host/);
+    return this.#processes.hosts;
   }
 
   get redisPids(): readonly number[] {
-    return this.pidsOf(/^\S*(redis|valkey)-server/);
+    return this.#processes.redis;
   }
 
-  /** From the next start on. */
+  hostPidsOf(workerPid: number): readonly number[] {
+    return this.#processes.hostsOf(workerPid);
+  }
+
   setEnvironment(change: NodeJS.ProcessEnv): void {
     this.#environment = { ...this.#environment, ...change };
   }
 
-  /** Starts the broker unless it runs; resolves when it answers. @throws Error with its exit code when it ends instead */
   async start(): Promise<void> {
-    if (this.isRunning) return;
+    if (this.#processes.isRunning) return;
     const { data, kind, workerCount, workerArguments } = this.options;
     const child = spawn(process.execPath, [BROKER, data, kind, String(workerCount), ...workerArguments], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: this.#environment,
     });
-    this.#child = child;
-    child.stdin?.on('error', () => undefined);
-    child.stderr?.pipe(this.#log, { end: false });
-    if (child.stdout === null) throw new Error('the broker has no stdout');
+    this.#processes.child = child;
+    child.stdin.on('error', () => undefined);
+    child.stderr.pipe(this.#log, { end: false });
     createInterface({ input: child.stdout }).on('line', (line) => this.#hear(JSON.parse(line) as Answer));
     child.once('exit', () => {
       for (const settle of this.#waiting.values()) settle(undefined);
@@ -86,33 +67,37 @@ export class ChaosService {
     if (ready === undefined) throw new Error(`the broker did not start: exit code ${child.exitCode}`);
   }
 
+  async startSecond(): Promise<string | undefined> {
+    const second = new ChaosService({ ...this.options, workerCount: 0 });
+    try {
+      await second.start();
+      // It should never come to this: two brokers now write one log.
+      await second.submit(1, new Uint8Array(32));
+      await second.kill();
+      return undefined;
+    } catch (error) {
+      return String(error);
+    } finally {
+      second.close();
+    }
+  }
+
   /** Submits a batch. @returns undefined when the broker is gone or silent: then nobody knows, and one asks again */
   async submit(position: number, commands: Uint8Array): Promise<Answer | undefined> {
-    if (!this.isRunning) return undefined;
+    if (!this.#processes.isRunning) return undefined;
     const answer = this.#answerOf(position, ANSWER_TIMEOUT_MS);
-    this.#child?.stdin?.write(
+    this.#processes.child?.stdin?.write(
       `${JSON.stringify({ position, commands: Buffer.from(commands).toString('hex') })}\n`,
     );
     return answer;
   }
 
-  /** Ends the broker alone, as the kernel does. */
   async kill(): Promise<void> {
-    const child = this.#child;
-    if (child === undefined || !this.isRunning) return;
-    const exited = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exited;
+    await this.#processes.end('SIGKILL');
   }
 
-  /** Asks it to end in order. @returns its exit code */
-  async stop(): Promise<number | null> {
-    const child = this.#child;
-    if (child === undefined || !this.isRunning) return child?.exitCode ?? null;
-    const exited = once(child, 'exit');
-    child.kill('SIGTERM');
-    await exited;
-    return child.exitCode;
+  stop(): Promise<number | null> {
+    return this.#processes.end('SIGTERM');
   }
 
   close(): void {

@@ -14,6 +14,9 @@ const NAMES = [
   'late-proof',
   'wrong-proof',
   'poison',
+  'http-kill-broker',
+  'http-kill-any',
+  'http-disk-full',
 ];
 const TIMEOUT_MS = 240_000;
 const hasRedis = chooseBackend({ PATH: process.env.PATH }).backend === 'private-redis';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { encodeCommands } from '../../engine/command.ts';
-import { DEFAULT_MARKET_CONFIG } from '../../engine/market-config.ts';
+import { DEFAULT_MARKET_CONFIG, encodeMarketConfig } from '../../engine/market-config.ts';
 import {
   FAKE_BACKEND_VERSION,
   FAKE_PARAMETERS,
@@ -17,7 +17,12 @@ import { Sequencer, type StoredBatch } from '../../queue/broker/sequencer.ts';
 import { seededFlow } from '../../queue/order-flow/seeded-flow.ts';
 import { encodeEntry } from '../../queue/store/command-log.ts';
 import { DataDirectory } from '../../queue/store/data-directory.ts';
+import { MarketLog } from '../../queue/store/market-log.ts';
+import { decodeMarketLog } from '../../queue/store/market-log-content.ts';
+import type { MarketLogRecord } from '../../queue/store/market-log-format.ts';
 import { checkRound, MARKER_NAME, type RoundDamage } from './check-round.ts';
+import { batchesInOrder, requestsInOrder } from './compare-log.ts';
+import type { AckedRequest } from './http-client.ts';
 
 // A check that cannot fail says nothing: here each kind of damage is done to a whole directory, and must be found.
 
@@ -49,7 +54,7 @@ afterEach(() => {
 
 const accepted = () => batches.map(({ sealed }) => sealed.commands);
 const check = (taken = accepted()): Promise<RoundDamage> =>
-  checkRound(data, taken, marker, { acceptFake: true });
+  checkRound(data, batchesInOrder(taken), marker, { acceptFake: true });
 
 function close(batch: StoredBatch | undefined, journal = batch?.sealed.journal): void {
   if (batch === undefined || journal === undefined) throw new Error('the batch was sealed');
@@ -131,7 +136,7 @@ describe('the check of a round', () => {
     close(batches[1]);
     close(batches[2], batches[1]?.sealed.journal);
     expect(await check()).toMatchObject({ unproven: 1 });
-    const strict = await checkRound(data, accepted(), marker, { acceptFake: false });
+    const strict = await checkRound(data, batchesInOrder(accepted()), marker, { acceptFake: false });
     expect(strict.unproven).toBe(BATCHES);
     const { receiptDigest } = directory.rows.get(batches[0]?.jobId ?? '');
     appendFileSync(directory.content.pathOf(receiptDigest ?? ''), 'x');
@@ -143,5 +148,60 @@ describe('the check of a round', () => {
     const child = spawn('sleep', ['60'], { env: { ...process.env, [MARKER_NAME]: marker } });
     expect(await check()).toMatchObject({ orphans: 1, lost: 0, unproven: 0 });
     child.kill('SIGKILL');
+  });
+});
+
+describe('the check of a round through HTTP', () => {
+  let path: string;
+  const requests: AckedRequest[] = [];
+  const record = (id: number, client: number, firstCommandNumber: number): AckedRequest => ({
+    client,
+    idempotencyKey: `request-${id}`,
+    records: encodeCommands([{ kind: 'cancel', account: 1, orderId: BigInt(id) }]),
+    firstCommandNumber,
+    answer: '',
+  });
+
+  beforeEach(async () => {
+    path = join(data, 'requests.log');
+    MarketLog.create(path, encodeMarketConfig(DEFAULT_MARKET_CONFIG));
+    requests.splice(0, requests.length, record(1, 0, 1), record(2, 1, 2), record(3, 0, 3));
+    const { log } = await MarketLog.open(path);
+    await log.append(
+      requests.map(({ records }): MarketLogRecord => {
+        const digest = new Uint8Array(32);
+        return { kind: 'commands', timestampNs: 1n, keyDigest: digest, contentDigest: digest, records };
+      }),
+    );
+    await log.close();
+  });
+
+  const compare = (acked: readonly AckedRequest[]) => {
+    const problems: string[] = [];
+    const read = () => decodeMarketLog(path, readFileSync(path));
+    return { ...requestsInOrder(acked, read)(data, undefined, problems), problems: problems.length };
+  };
+
+  test('finds nothing where nothing is wrong', () => {
+    expect(compare(requests)).toEqual({ lost: 0, doubled: 0, problems: 0 });
+  });
+
+  test('finds a request that is not where its ack said, and one that is nowhere', () => {
+    expect(compare([...requests.slice(0, 2), record(3, 0, 2)])).toMatchObject({ lost: 1 });
+    expect(compare([...requests, record(4, 1, 4)])).toMatchObject({ lost: 1 });
+  });
+
+  test('finds requests of one client in another order', () => {
+    const [first, second, third] = requests as [AckedRequest, AckedRequest, AckedRequest];
+    expect(compare([third, second, first])).toMatchObject({ lost: 1 });
+  });
+
+  test('finds a request that is there twice', () => {
+    expect(compare(requests.slice(0, 2))).toMatchObject({ doubled: 1 });
+  });
+
+  test('finds a log that cannot be read', () => {
+    rmSync(path);
+    expect(compare(requests)).toMatchObject({ lost: 3, problems: 1 });
   });
 });

@@ -32,13 +32,20 @@ export interface ReceiptCheck {
   readonly prover?: SealVerifier;
 }
 
+/** Looks for what was accepted in the log of a data directory; `log` is undefined when it could not be read. */
+export type LogComparison = (
+  data: string,
+  log: CommandLogContent | undefined,
+  problems: string[],
+) => { readonly lost: number; readonly doubled: number };
+
 /**
  * Looks at a data directory whose processes have ended, trusting nothing but its files: the log against what was accepted,
  * and every batch of the log, replayed by an engine of our own, against its row and its receipt.
  */
 export async function checkRound(
   data: string,
-  accepted: readonly Uint8Array[],
+  compareLog: LogComparison,
   marker: string,
   check: ReceiptCheck,
 ): Promise<RoundDamage> {
@@ -46,7 +53,7 @@ export async function checkRound(
   const orphans = processesMarked(marker);
   for (const { pid, command } of orphans) problems.push(`process ${pid} still runs: ${command}`);
   const log = readLog(data, problems);
-  const { lost, doubled } = compareLog(log, accepted, problems);
+  const { lost, doubled } = compareLog(data, log, problems);
   const proofs = await checkProofs(data, log, problems, check);
   return {
     lost,
@@ -67,26 +74,6 @@ function readLog(data: string, problems: string[]): CommandLogContent | undefine
   } finally {
     directory.close();
   }
-}
-
-function compareLog(
-  log: CommandLogContent | undefined,
-  accepted: readonly Uint8Array[],
-  problems: string[],
-): { readonly lost: number; readonly doubled: number } {
-  const logged = log?.batches.map(({ commands }) => Buffer.from(commands).toString('hex')) ?? [];
-  let lost = 0;
-  for (const [index, commands] of accepted.entries()) {
-    if (logged[index] === Buffer.from(commands).toString('hex')) continue;
-    lost += 1;
-    problems.push(`batch ${index + 1} was accepted and is not in its place in the log`);
-  }
-  const numbers = log?.batches.map(({ batchNumber }) => batchNumber) ?? [];
-  const repeated = logged.length - new Set(logged).size + numbers.length - new Set(numbers).size;
-  const surplus = Math.max(0, logged.length - accepted.length);
-  if (repeated + surplus > 0)
-    problems.push(`the log has ${repeated} repeated and ${surplus} surplus batches`);
-  return { lost, doubled: Math.max(repeated, surplus) };
 }
 
 async function checkProofs(

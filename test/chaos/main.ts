@@ -53,7 +53,6 @@ function faultsOf(round: number): readonly ChaosFault[] {
   const random = new Random(seed * 31n + BigInt(round));
   const second = FAULTS[random.below(FAULTS.length)];
   const alone = round < FAULTS.length || round % 2 === 0 || first.mayPark === false;
-  return alone || second === undefined || second === first || second.mayPark === false
-    ? [first]
-    : [first, second];
+  if (alone || second === undefined || second === first || second.mayPark === false) return [first];
+  return (first.isThroughHttp ?? false) === (second.isThroughHttp ?? false) ? [first, second] : [first];
 }

@@ -1,14 +1,16 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { workerIdentity } from '../../queue/store/worker-identity.ts';
-import { ChaosService } from './chaos-service.ts';
+import { messageOf } from '../../engine/message-of.ts';
+import type { DataDirectory } from '../../queue/store/data-directory.ts';
+import { isRunning } from '../support/processes.ts';
+import { LATE_PROOF } from './late-proof-fault.ts';
 import { type ChaosFault, hit, jobInProof, type RoundContext, seek } from './round-context.ts';
 
 const PATIENCE_MS = 5_000;
 const FROZEN_MAX_MS = 30_000;
-const THEFTS_MAX = 6;
 const STOP_MAX_MS = 20_000;
+const POLL_MS = 50;
 
 /** Kills one of the processes, at the proof where there is one, and again a little later. */
 function killing(pick: (context: RoundContext) => readonly number[]) {
@@ -23,25 +25,39 @@ function killing(pick: (context: RoundContext) => readonly number[]) {
   };
 }
 
-/**
- * Takes the claim of a job at its proof as another worker would that took the first, an hour silent, for dead.
- *
- * @returns whether the first worker's proof was accepted in spite of it, or there was no proof left to try this with
- */
-async function stealOneClaim({ directory, say }: RoundContext): Promise<boolean> {
-  const { claims, rows } = directory;
-  const job = await seek(() => jobInProof(directory), PATIENCE_MS);
-  if (job === undefined) return true;
-  const hourLaterMs = Date.now() + 3_600_000;
-  const taken = claims.claim(job.jobId, workerIdentity(process.pid), hourLaterMs);
-  if (taken.outcome !== 'claimed') return false;
-  await seek(() => (rows.get(job.jobId).state === 'proven' ? true : undefined), 1_500);
-  if (rows.get(job.jobId).state === 'proven') {
-    say(`the late proof of batch ${job.batchNumber} was accepted`);
-    return true;
+/** Stops the worker of a job that is being proven, but not while it holds the store: nobody could take anything over then. */
+async function stopInProof(directory: DataDirectory, say: RoundContext['say']) {
+  for (;;) {
+    const job = await seek(() => jobInProof(directory), PATIENCE_MS);
+    const pid = directory.rows.attempts(job?.jobId ?? '').at(-1)?.workerPid;
+    if (job === undefined || pid === undefined) return {};
+    process.kill(pid, 'SIGSTOP');
+    try {
+      directory.batches.probeWrite();
+      return { job, pid };
+    } catch (error) {
+      say(`worker ${pid} was stopped in a commit and goes on: ${messageOf(error)}`);
+      process.kill(pid, 'SIGCONT');
+      await delay(POLL_MS);
+    }
   }
-  claims.release(taken.claim, 'the thief gives it back');
-  return false;
+}
+
+/** Stops a worker at its proof until another has proven the job, then lets it go on. */
+export function freezeWorker(frozenMaxMs: number) {
+  return async ({ directory, say }: RoundContext): Promise<void> => {
+    const { job, pid } = await stopInProof(directory, say);
+    if (job === undefined || pid === undefined) return;
+    try {
+      const isProven = () => (directory.rows.get(job.jobId).state === 'proven' ? true : undefined);
+      if ((await seek(isProven, frozenMaxMs)) === undefined) {
+        throw new Error(`nobody took over batch ${job.batchNumber} of a worker frozen for ${frozenMaxMs} ms`);
+      }
+      say(`batch ${job.batchNumber} was proven by another while worker ${pid} was frozen`);
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+  };
 }
 
 /** Faults of processes: killed, frozen, stopped, started twice. */
@@ -61,42 +77,17 @@ export const PROCESS_FAULTS: readonly ChaosFault[] = [
     workerCount: 2,
     workerArguments: ['--heartbeat-lost-s', '6'],
     environment: () => ({ PROOFBOOK_FAKE_DELAY_MS: '1500' }),
-    inject: async ({ directory, say }) => {
-      const job = await seek(() => jobInProof(directory), PATIENCE_MS);
-      const pid = directory.rows.attempts(job?.jobId ?? '').at(-1)?.workerPid;
-      if (job === undefined || pid === undefined) return;
-      process.kill(pid, 'SIGSTOP');
-      try {
-        const isProven = () => (directory.rows.get(job.jobId).state === 'proven' ? true : undefined);
-        if ((await seek(isProven, FROZEN_MAX_MS)) === undefined) {
-          throw new Error(
-            `nobody took over batch ${job.batchNumber} of a worker frozen for ${FROZEN_MAX_MS} ms`,
-          );
-        }
-        say(`batch ${job.batchNumber} was proven by another while worker ${pid} was frozen`);
-      } finally {
-        process.kill(pid, 'SIGCONT');
-      }
-    },
+    inject: freezeWorker(FROZEN_MAX_MS),
   },
   {
     name: 'second-broker',
-    inject: async ({ service, acceptedCount, say }) => {
-      const { data } = service.options;
-      const second = new ChaosService({ ...service.options, workerCount: 0 });
-      const refused = await second.start().then(
-        () => undefined,
-        (error: unknown) => String(error),
-      );
+    inject: async ({ service, say }) => {
+      // A fault before this one may have killed it, and nobody had to submit since.
+      await service.start();
+      const refused = await service.startSecond();
       say(`second broker: ${refused ?? 'it runs'}`);
-      if (refused === undefined) {
-        // It should never come to this: two brokers now write one log.
-        await second.submit(acceptedCount() + 1, new Uint8Array(32));
-        await second.kill();
-        throw new Error(`a second broker ran on ${data}`);
-      }
+      if (refused === undefined) throw new Error(`a second broker ran on ${service.options.data}`);
       if (!refused.includes('exit code 8')) throw new Error(`the second broker ended otherwise: ${refused}`);
-      second.close();
     },
   },
   {
@@ -116,14 +107,7 @@ export const PROCESS_FAULTS: readonly ChaosFault[] = [
       }
     },
   },
-  {
-    name: 'late-proof',
-    environment: () => ({ PROOFBOOK_FAKE_DELAY_MS: '150' }),
-    inject: async (context) => {
-      for (let times = 0; times < THEFTS_MAX; times++) if (await stealOneClaim(context)) return;
-      throw new Error(`no late proof was accepted in ${THEFTS_MAX} tries`);
-    },
-  },
+  LATE_PROOF,
   {
     name: 'poison',
     environment: () => ({ PROOFBOOK_FAKE_POISON: '2' }),
@@ -147,13 +131,11 @@ export const PROCESS_FAULTS: readonly ChaosFault[] = [
     environment: () => ({ PROOFBOOK_FAKE_DELAY_MS: '3000' }),
     inject: async ({ directory, service, say }) => {
       const job = await seek(() => jobInProof(directory), PATIENCE_MS);
-      if (job === undefined) return;
-      const hosts = service.hostPids;
+      const worker = directory.rows.attempts(job?.jobId ?? '').at(-1)?.workerPid;
+      if (job === undefined || worker === undefined) return;
+      const hosts = service.hostPidsOf(worker);
       directory.controls.cancel(job.jobId, 'not wanted');
-      const dead = await seek(
-        () => (service.hostPids.some((pid) => hosts.includes(pid)) ? undefined : true),
-        PATIENCE_MS,
-      );
+      const dead = await seek(() => (hosts.some(isRunning) ? undefined : true), PATIENCE_MS);
       if (dead === undefined) throw new Error('the prover host outlived the cancel');
       if (directory.rows.get(job.jobId).state !== 'canceled') throw new Error('the job was not canceled');
       say('canceled, its host is gone; asked for again');

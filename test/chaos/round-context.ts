@@ -2,17 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DataDirectory } from '../../queue/store/data-directory.ts';
 import type { JobRow } from '../../queue/store/job-row.ts';
 import type { Random } from '../model/random.ts';
-import type { ChaosService } from './chaos-service.ts';
+import type { ServiceUnderTest } from './service-under-test.ts';
 
 /** What a fault works with. */
 export interface RoundContext {
-  readonly service: ChaosService;
+  readonly service: ServiceUnderTest;
   /** The driver's own view of the data directory. */
   readonly directory: DataDirectory;
   readonly random: Random;
   /** Whether this fault is the only one of its round. */
   readonly isAlone: boolean;
-  /** Accepted batches so far. */
+  /** Submissions that were accepted so far. */
   readonly acceptedCount: () => number;
   /** A note for the person who reads the round. */
   readonly say: (line: string) => void;
@@ -21,6 +21,8 @@ export interface RoundContext {
 /** One way to hurt the service, and what must be set for it before the start. */
 export interface ChaosFault {
   readonly name: string;
+  /** Against `proofbook serve` and its HTTP; else against the parts that it is made of. */
+  readonly isThroughHttp?: boolean;
   readonly environment?: (random: Random) => NodeJS.ProcessEnv;
   readonly workerCount?: number;
   readonly workerArguments?: readonly string[];

@@ -2,16 +2,22 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { encodeCommands } from '../../engine/command.ts';
 import { messageOf } from '../../engine/message-of.ts';
 import { Prover } from '../../prover/sdk/prover.ts';
-import { seededFlow } from '../../queue/order-flow/seeded-flow.ts';
 import { DataDirectory } from '../../queue/store/data-directory.ts';
 import { isClosed } from '../../queue/store/job-row.ts';
 import { Random } from '../model/random.ts';
-import { ChaosService } from './chaos-service.ts';
-import { checkRound, MARKER_NAME, processesMarked, type RoundDamage } from './check-round.ts';
+import {
+  checkRound,
+  type LogComparison,
+  MARKER_NAME,
+  processesMarked,
+  type RoundDamage,
+} from './check-round.ts';
+import { HttpDriver } from './http-driver.ts';
+import { PartsDriver } from './parts-driver.ts';
 import type { ChaosFault, RoundContext } from './round-context.ts';
+import type { RoundDriver } from './round-driver.ts';
 
 /** How a round is run. */
 export interface RoundSettings {
@@ -31,22 +37,20 @@ export interface RoundResult extends RoundDamage {
   readonly durationMs: number;
 }
 
-const BATCHES = 6;
-const REAL_BATCHES = 2;
-const COMMANDS_PER_BATCH = 8;
 const FAKE_DELAYS_MS = { min: 20, max: 400 };
 // How long a batch may take to be taken, and all of them to be proven.
 const PATIENCE_MS = Number(process.env.PROOFBOOK_CHAOS_PATIENCE_S ?? '90') * 1_000;
 const REAL_PATIENCE_MS = 900_000;
 const GONE_PATIENCE_MS = 10_000;
 const POLL_MS = 50;
+const PAUSE_MAX_MS = 250;
 
 /** Runs one round on a directory of its own: real processes, seeded commands, faults at seeded moments, then the checks. */
 export async function runRound(settings: RoundSettings): Promise<RoundResult> {
   const startedMs = Date.now();
-  const data = mkdtempSync(join(tmpdir(), 'proofbook-chaos-'));
+  const root = mkdtempSync(join(tmpdir(), 'proofbook-chaos-'));
   const marker = `${process.pid}-${settings.round}-${startedMs}`;
-  const round = new Round(settings, data, marker);
+  const round = new Round(settings, root, marker);
   const problems: string[] = [];
   try {
     await round.run();
@@ -58,11 +62,11 @@ export async function runRound(settings: RoundSettings): Promise<RoundResult> {
   await untilGone(marker);
   const prover = settings.real ? await Prover.start({ logStackedHeight: 20 }) : undefined;
   const check = { acceptFake: !settings.real, ...(prover === undefined ? {} : { prover }) };
-  const damage = await checkRound(data, round.accepted, marker, check);
+  const damage = await checkRound(round.data, round.compareLog, marker, check);
   await prover?.close();
   const all = [...problems, ...damage.problems];
-  if (all.length === 0) rmSync(data, { recursive: true, force: true });
-  else settings.say(`round ${settings.round} is kept in ${data}`);
+  if (all.length === 0) rmSync(root, { recursive: true, force: true });
+  else settings.say(`round ${settings.round} is kept in ${root}`);
   for (const { pid } of processesMarked(marker)) process.kill(pid, 'SIGKILL');
   return {
     ...damage,
@@ -77,24 +81,24 @@ export async function runRound(settings: RoundSettings): Promise<RoundResult> {
 }
 
 class Round {
-  readonly accepted: Uint8Array[] = [];
   requeued = 0;
   readonly #settings: RoundSettings;
   readonly #random: Random;
   readonly #directory: DataDirectory;
-  readonly #service: ChaosService;
-  readonly #batches: readonly Uint8Array[];
+  readonly #driver: RoundDriver;
 
-  constructor(settings: RoundSettings, data: string, marker: string) {
+  constructor(settings: RoundSettings, root: string, marker: string) {
+    const { faults, real, seed, round } = settings;
     this.#settings = settings;
-    this.#random = new Random(settings.seed + BigInt(settings.round) * 1_000_003n);
-    const { faults, real } = settings;
-    this.#batches = seededBatches(this.#random.u64(), real ? REAL_BATCHES : BATCHES);
-    this.#directory = new DataDirectory(data);
-    const delayMs = this.#random.between(FAKE_DELAYS_MS.min, FAKE_DELAYS_MS.max);
-    const environments = faults.map(({ environment }) => environment?.(this.#random) ?? {});
-    this.#service = new ChaosService({
-      data,
+    this.#random = new Random(seed + BigInt(round) * 1_000_003n);
+    const random = this.#random;
+    const flowSeed = random.u64();
+    const delayMs = random.between(FAKE_DELAYS_MS.min, FAKE_DELAYS_MS.max);
+    const environments = faults.map(({ environment }) => environment?.(random) ?? {});
+    const isThroughHttp = faults.some((fault) => fault.isThroughHttp === true);
+    this.#driver = new (isThroughHttp ? HttpDriver : PartsDriver)({
+      root,
+      seed: flowSeed,
       kind: real ? 'app' : 'fake',
       workerCount: Math.max(1, ...faults.map(({ workerCount }) => workerCount ?? 1)),
       workerArguments: real ? [] : faults.flatMap(({ workerArguments }) => workerArguments ?? []),
@@ -102,77 +106,64 @@ class Round {
         {
           ...process.env,
           [MARKER_NAME]: marker,
-          PROOFBOOK_FAKE_SEED: String(this.#random.below(2 ** 31)),
+          PROOFBOOK_FAKE_SEED: String(random.below(2 ** 31)),
           PROOFBOOK_FAKE_DELAY_MS: String(delayMs),
-          PROOFBOOK_FAKE_NOTES: join(data, 'fake-notes'),
+          PROOFBOOK_FAKE_NOTES: join(root, 'fake-notes'),
         },
         ...environments,
       ),
+      pauseMs: () => random.below(PAUSE_MAX_MS),
+      patienceMs: PATIENCE_MS,
     });
+    this.#directory = new DataDirectory(this.data);
+  }
+
+  /** The data directory that the round hurts. */
+  get data(): string {
+    return this.#driver.service.options.data;
+  }
+
+  get compareLog(): LogComparison {
+    return this.#driver.compareLog;
   }
 
   async run(): Promise<void> {
-    await this.#service.start();
-    const [injected] = await Promise.allSettled([this.#injectAll(), this.#submitAll()]).then((results) => {
-      for (const result of results) if (result.status === 'rejected') throw result.reason;
-      return results;
-    });
-    if (injected?.status === 'rejected') throw injected.reason;
+    await this.#driver.service.start();
+    const results = await Promise.allSettled([this.#injectAll(), this.#driver.submitAll()]);
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
     await this.#untilClosed();
     for (const fault of this.#settings.faults) await fault.look?.(this.#context());
+    await this.#driver.askAgain();
     await this.#untilClosed();
   }
 
   /** Ends what still runs, in order first. */
   async end(): Promise<void> {
-    await this.#service.stop();
-    this.#service.close();
+    await this.#driver.service.stop();
+    this.#driver.service.close();
     this.#directory.close();
   }
 
   async #injectAll(): Promise<void> {
     for (const fault of this.#settings.faults) {
-      const after = 1 + this.#random.below(this.#batches.length - 1);
+      const after = 1 + this.#random.below(this.#driver.submissionCount - 1);
       const waitMs = this.#random.below(500);
-      while (this.accepted.length < after) await delay(POLL_MS);
+      while (this.#driver.acceptedCount < after) await delay(POLL_MS);
       await delay(waitMs);
-      this.#settings.say(`round ${this.#settings.round}: ${fault.name} after batch ${this.accepted.length}`);
+      this.#say(`${fault.name} after submission ${this.#driver.acceptedCount}`);
       await fault.inject?.(this.#context());
     }
-  }
-
-  async #submitAll(): Promise<void> {
-    for (const [index, commands] of this.#batches.entries()) {
-      await this.#submit(index + 1, commands);
-      this.accepted.push(commands);
-      await delay(this.#random.below(250));
-    }
-  }
-
-  /** Asks until somebody says that it is taken, and starts the broker again where it is gone. */
-  async #submit(position: number, commands: Uint8Array): Promise<void> {
-    const deadline = Date.now() + PATIENCE_MS;
-    let reason = 'no answer';
-    while (Date.now() < deadline) {
-      await this.#service.start().catch((error: unknown) => {
-        reason = messageOf(error);
-      });
-      const answer = await this.#service.submit(position, commands);
-      if (answer?.outcome === 'taken') return;
-      if (answer?.outcome === 'refused') reason = answer.reason;
-      await delay(POLL_MS);
-    }
-    throw new Error(`batch ${position} was never taken: ${reason}`);
   }
 
   async #untilClosed(): Promise<void> {
     const patienceMs = this.#settings.real ? REAL_PATIENCE_MS : PATIENCE_MS;
     const deadline = Date.now() + patienceMs;
     for (;;) {
-      await this.#service.start();
+      await this.#driver.tend();
+      await this.#driver.service.start();
       const jobs = this.#directory.rows.list();
       const open = jobs.filter(({ state }) => !isClosed(state));
-      if (jobs.length >= this.#batches.length && open.length === 0 && !this.#requeueParked()) return;
+      if (open.length === 0 && this.#driver.isStored(jobs) && !this.#requeueParked()) return;
       if (Date.now() > deadline) throw new Error(`${open.length} jobs are open after ${patienceMs} ms`);
       await delay(POLL_MS);
     }
@@ -192,25 +183,18 @@ class Round {
 
   #context(): RoundContext {
     return {
-      service: this.#service,
+      service: this.#driver.service,
       directory: this.#directory,
       random: this.#random,
       isAlone: this.#settings.faults.length === 1,
-      acceptedCount: () => this.accepted.length,
-      say: (line) => this.#settings.say(`round ${this.#settings.round}: ${line}`),
+      acceptedCount: () => this.#driver.acceptedCount,
+      say: (line) => this.#say(line),
     };
   }
-}
 
-function seededBatches(seed: bigint, count: number): readonly Uint8Array[] {
-  const { commands } = seededFlow(seed, count * COMMANDS_PER_BATCH);
-  return Array.from({ length: count }, (_, index) =>
-    encodeCommands(
-      commands
-        .slice(index * COMMANDS_PER_BATCH, (index + 1) * COMMANDS_PER_BATCH)
-        .map(({ command }) => command),
-    ),
-  );
+  #say(line: string): void {
+    this.#settings.say(`round ${this.#settings.round}: ${line}`);
+  }
 }
 
 async function untilGone(marker: string): Promise<void> {

@@ -34,6 +34,12 @@ async function withRedis({ service }: RoundContext, work: (redis: Redis) => Prom
   }
 }
 
+/** @throws when a batch of the log is older than the one before it */
+export async function requireRisingTimes({ directory }: RoundContext): Promise<void> {
+  const times = directory.commandLog.read().batches.map(({ timestampNs }) => timestampNs);
+  if (times.some((time, index) => time < (times[index - 1] ?? 0n))) throw new Error(`times: ${times}`);
+}
+
 /** Faults of what is kept: Redis, the disk, the row store, the log, and proofs that are not what they should be. */
 export const STORAGE_FAULTS: readonly ChaosFault[] = [
   {
@@ -138,14 +144,11 @@ export const STORAGE_FAULTS: readonly ChaosFault[] = [
       await service.start();
       say(`one hour back after batch ${directory.rows.list().length}`);
     },
-    look: async ({ directory }) => {
-      const times = directory.commandLog.read().batches.map(({ timestampNs }) => timestampNs);
-      if (times.some((time, index) => time < (times[index - 1] ?? 0n))) throw new Error(`times: ${times}`);
-    },
+    look: requireRisingTimes,
   },
   { name: 'wrong-proof', environment: failing('wrong-seal:0.4,wrong-journal:0.4') },
   { name: 'corrupt-frame', environment: failing('corrupt-frame:0.8') },
   { name: 'host-crash', environment: failing('crash:0.7') },
   { name: 'host-memory', environment: failing('oom:0.7') },
-  { name: 'host-hang', workerArguments: ['--timeout-s', '1'], environment: failing('hang:0.3,slow:0.4') },
+  { name: 'host-hang', workerArguments: ['--timeout-s', '5'], environment: failing('hang:0.3,slow:0.4') },
 ];

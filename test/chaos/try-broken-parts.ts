@@ -8,23 +8,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { BROKEN_PARTS, type BrokenPart } from './broken-parts.ts';
+import type { BrokenPart } from './broken-part.ts';
+import { BROKEN_PARTS } from './broken-parts.ts';
+import { COPIED_PARTS } from './copied-parts.ts';
 
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
-const COPIED = [
-  'engine',
-  'guest/artifact',
-  'prover/fake-host',
-  'prover/merkle',
-  'prover/receipts',
-  'prover/sdk',
-  'prover/verifier',
-  'queue',
-  'test',
-  'package.json',
-];
 // A fault may miss its moment: then the next round has it.
-const ROUNDS_MAX = 4;
+const ROUNDS_MAX = 10;
 
 const wanted = process.argv[2] ?? '';
 const parts = BROKEN_PARTS.filter(({ fault }) => fault.includes(wanted));
@@ -36,7 +26,7 @@ process.exitCode = noticed === parts.length ? 0 : 1;
 function isNoticed(part: BrokenPart): boolean {
   const copy = mkdtempSync(join(tmpdir(), 'proofbook-broken-'));
   try {
-    for (const name of COPIED) cpSync(join(PROJECT, name), join(copy, name), { recursive: true });
+    for (const name of COPIED_PARTS) cpSync(join(PROJECT, name), join(copy, name), { recursive: true });
     symlinkSync(join(PROJECT, 'node_modules'), join(copy, 'node_modules'));
     breakPart(copy, part);
     for (let round = 0; round < ROUNDS_MAX; round++) {

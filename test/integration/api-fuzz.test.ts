@@ -12,6 +12,7 @@ const CHECKS = [
   'response_headers_conformance',
   'negative_data_rejection',
   'ignored_auth',
+  'unsupported_method',
 ];
 const EXAMPLES_MAX = 20;
 

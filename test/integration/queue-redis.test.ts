@@ -13,6 +13,7 @@ import { useRedisUrl } from '../../queue/redis/redis-url.ts';
 import { chooseBackend } from '../../queue/redis/resolve-backend.ts';
 import { expectRejection } from '../support/expect-refusal.ts';
 import { commandLineOf, descendantsOf, waitFor, waitUntilGone } from '../support/processes.ts';
+import { RunningService } from '../support/running-service.ts';
 
 const choice = chooseBackend({ PATH: process.env.PATH });
 const server = choice.backend === 'private-redis' ? choice.server : '';
@@ -136,6 +137,26 @@ describe.skipIf(server === '')(
       await expectRejection(useRedisUrl(redis.socketPath), 'REDIS_EVICTS', { value: 'allkeys-lru' });
     });
   },
+);
+
+test.skipIf(server === '')(
+  'a service whose Redis is gone for good stops when it is told to',
+  async () => {
+    const redis = await startRedis();
+    const service = await RunningService.start({
+      root: join(folder, 'service'),
+      environment: { REDIS_URL: redis.socketPath },
+    });
+    try {
+      await redis.close();
+      await service.until('/health', () => true);
+      expect((await service.get('/ready')).status).toBe(503);
+      expect(await service.stop()).toBe(0);
+    } finally {
+      await service.stop('SIGKILL');
+    }
+  },
+  60_000,
 );
 
 describe('REDIS_URL that nobody answers', () => {

@@ -1,11 +1,13 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { writeQueueEndpoint } from '../../queue/redis/queue-endpoint.ts';
 import { dataPaths } from '../../queue/store/data-directory.ts';
 import { descendantsOf, waitFor, waitUntilGone } from '../support/processes.ts';
 import { runCli, startCli } from '../support/run-cli.ts';
+import { packedOrders, RunningService } from '../support/running-service.ts';
 
 let folder: string;
 
@@ -43,6 +45,28 @@ test('a worker on a directory without a broker says so and makes nothing there',
   expect(stderr).toContain('QUEUE_UNAVAILABLE');
   expect(existsSync(data)).toBe(false);
 }, 60_000);
+
+// Ended by it, a worker would be given up: what it says of itself is nothing that another would do better.
+test('a worker that starts while the store is locked waits for it, and proves then', async () => {
+  const service = await RunningService.start({ root: join(folder, 'service') });
+  const rows = new DatabaseSync(dataPaths(service.marketRoot).rows);
+  rows.exec('BEGIN EXCLUSIVE');
+  const worker = startCli(['worker', '--data', service.marketRoot, '--allow-fake']);
+  try {
+    await waitFor('the worker to find it locked', () => worker.stderrSoFar().includes('locked'));
+    rows.exec('ROLLBACK');
+    expect((await service.post('/v1/markets/1/batches', packedOrders(1, 5))).status).toBe(202);
+    await service.until(
+      '/v1/markets/1',
+      ({ highestProvenBatch }: { highestProvenBatch: string }) => highestProvenBatch === '1',
+    );
+  } finally {
+    rows.close();
+    process.kill(worker.pid, 'SIGTERM');
+    await worker.finished;
+    await service.stop();
+  }
+}, 120_000);
 
 test.each([
   [['worker', '--data', ''], 2, 'USAGE'],

@@ -102,6 +102,27 @@ describe('the API', () => {
     expect(Buffer.from(page.bytes).toString()).not.toMatch(/(src|href)="https?:/);
   });
 
+  test.each([
+    ['PUT', '/v1/markets', 'GET, HEAD, POST'],
+    ['GET', '/v1/markets/1/commands?acks=none', 'POST'],
+    ['DELETE', '/v1/markets/1/batches/1', 'GET, HEAD'],
+    ['OPTIONS', '/health', 'GET, HEAD'],
+    ['QUERY', '/v1/markets/1/depth', 'GET, HEAD'],
+  ])('%s %s is a method that the path does not take', async (method, path, allowed) => {
+    const response = await fetch(`${service.url}${path}`, { method });
+    expect([response.status, response.headers.get('allow'), response.headers.get('content-type')]).toEqual([
+      405,
+      allowed,
+      expect.stringContaining('application/problem+json'),
+    ]);
+    expect(await response.json()).toMatchObject({
+      code: 'METHOD_NOT_ALLOWED',
+      field: 'method',
+      value: method,
+    });
+    expect((await fetch(`${service.url}/v1/nowhere`, { method })).status).toBe(404);
+  });
+
   test('the Grafana dashboard asks for metrics that there are', async () => {
     const { bytes } = await service.get('/metrics');
     const given = new Set(

@@ -1,10 +1,16 @@
-import { appendFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine } from '../../engine/engine.ts';
 import { decodeMarketConfig } from '../../engine/market-config.ts';
+import type { Readiness } from '../../queue/client/client-types.ts';
 import { CommandLog } from '../../queue/store/command-log.ts';
 import { MarketLog } from '../../queue/store/market-log.ts';
+import { decodeMarketLog } from '../../queue/store/market-log-content.ts';
+import { waitFor } from '../support/processes.ts';
 import { runCli } from '../support/run-cli.ts';
 import { packedOrders, RunningService } from '../support/running-service.ts';
 
@@ -86,6 +92,89 @@ describe('intake', () => {
     expect((await service.get('/health')).status).toBe(200);
   });
 });
+
+test('a key that is asked again while its batch is on its way to the store is answered as before', async () => {
+  const args = [...FAKE, '--workers', '0', '--batch-size', '4', '--batch-age-ms', '1500'];
+  const service = await RunningService.start({ args });
+  const rows = new DatabaseSync(join(service.marketRoot, 'rows.sqlite'));
+  const send = () =>
+    service.post('/v1/markets/1/commands', packedOrders(10, 2), { 'idempotency-key': 'again' });
+  try {
+    // Batch 1 waits for the store, and the one that holds the key's commands is still open.
+    rows.exec('BEGIN EXCLUSIVE');
+    expect((await service.post('/v1/markets/1/commands', packedOrders(1, 4))).status).toBe(202);
+    const first = await send();
+    expect(first.body).toMatchObject({ batchNumber: '2', acks: [{}, {}] });
+    const again = send();
+    // Meanwhile it is closed by its age.
+    const path = join(service.marketRoot, 'commands.log');
+    await waitFor('its seal', () => decodeMarketLog(path, readFileSync(path)).batches.length === 2);
+    rows.exec('ROLLBACK');
+    expect((await again).body).toEqual(first.body);
+  } finally {
+    rows.close();
+    await service.stop('SIGKILL');
+    service.remove();
+  }
+}, 60_000);
+
+// Longer than a writer waits: a worker that was stopped in the middle of its commit does that.
+const LOCKED_MS = 11_000;
+
+test('a store that is locked for long delays batches, and stops neither the market nor what asks after it', async () => {
+  const service = await RunningService.start({ args: [...FAKE, '--workers', '0'] });
+  const rows = new DatabaseSync(join(service.marketRoot, 'rows.sqlite'));
+  try {
+    rows.exec('BEGIN EXCLUSIVE');
+    const sealing = service.post('/v1/markets/1/batches', packedOrders(1, 3));
+    await delay(LOCKED_MS);
+    expect((await service.get('/ready')).body).toEqual({
+      ready: false,
+      faults: [
+        { check: 'market 1 sealing', reason: 'a batch cannot be stored: database is locked' },
+        { check: 'market 1 store', reason: 'database is locked' },
+      ],
+    });
+    expect((await service.post('/v1/markets/1/commands', packedOrders(10, 3))).status).toBe(202);
+    rows.exec('ROLLBACK');
+    expect((await sealing).status).toBe(202);
+    expect((await service.get('/v1/markets/1/batches/1')).body).toMatchObject({ commandCount: 3 });
+    expect((await service.get('/ready')).status).toBe(200);
+  } finally {
+    rows.close();
+    await service.stop('SIGKILL');
+    service.remove();
+  }
+}, 60_000);
+
+// No file of the service may grow beyond this: its log can, the pages of its row store cannot.
+const FILE_BYTES_MAX = 8192;
+const limitFiles = (pid: number, limit: string): void =>
+  void execFileSync('prlimit', ['--pid', String(pid), `--fsize=${limit}:unlimited`]);
+
+test('a disk that is full when a batch is stored delays it, and needs nobody but who makes room', async () => {
+  const service = await RunningService.start({ args: [...FAKE, '--workers', '0'] });
+  try {
+    limitFiles(service.pid, String(FILE_BYTES_MAX));
+    const sealing = service.post('/v1/markets/1/batches', packedOrders(1, 3));
+    const { faults } = await waitFor('the fault', async () => {
+      const readiness = (await service.get('/ready')).body as Readiness;
+      return !readiness.ready && readiness;
+    });
+    expect(faults).toContainEqual({
+      check: 'market 1 sealing',
+      reason: expect.stringMatching(/^a batch cannot be stored: /),
+    });
+    expect((await service.post('/v1/markets/1/commands', packedOrders(10, 3))).status).toBe(202);
+    limitFiles(service.pid, 'unlimited');
+    expect((await sealing).status).toBe(202);
+    expect((await service.post('/v1/markets/1/batches', packedOrders(20, 3))).status).toBe(202);
+    expect((await service.get('/ready')).status).toBe(200);
+  } finally {
+    await service.stop('SIGKILL');
+    service.remove();
+  }
+}, 60_000);
 
 test('after SIGKILL every acknowledged command is there once, in order, and the tail is matched alike', async () => {
   const args = [...FAKE, '--workers', '0', '--batch-size', '64', '--batch-age-ms', '60000'];

@@ -167,6 +167,13 @@ describe('claims', () => {
     expect(claims.claim(JOB_ID, ME).outcome).toBe('claimed');
   });
 
+  test('are lost by a worker whose last word is of an hour from now: the clock has jumped back', () => {
+    const nowMs = Date.now();
+    claims.claim(JOB_ID, ME, nowMs + 3_600_000);
+    expect(claims.claim(JOB_ID, ME, nowMs).outcome).toBe('claimed');
+    expect(claims.claim(JOB_ID, ME, nowMs - 5_000).outcome).toBe('held');
+  });
+
   test('take a late proof all the same, once', () => {
     const lost = claim(GONE);
     const next = claim();

@@ -56,3 +56,14 @@ test('a store of the first schema keeps its jobs and their history, and foreign 
   expect(database.prepare('PRAGMA foreign_key_check').all()).toEqual([]);
   database.close();
 });
+
+test('a store of the newest schema is opened while somebody else writes it', () => {
+  const path = join(folder, 'rows.sqlite');
+  openRowDatabase(path).close();
+  const writer = new DatabaseSync(path);
+  writer.exec('BEGIN EXCLUSIVE');
+  const database = openRowDatabase(path);
+  expect(new JobRows(database).storeId()).toMatch(/^[0-9a-f]{16}$/);
+  database.close();
+  writer.close();
+});
