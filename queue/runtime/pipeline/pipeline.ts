@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Geometry } from '../../../engine/geometry.ts';
 import type { MarketConfig } from '../../../engine/market-config.ts';
 import { ProofbookError } from '../../../engine/proofbook-error.ts';
+import { threadFile } from '../../broker/thread-file.ts';
 import { Admission } from '../faults/admission.ts';
 import { createErrorRing, ErrorRing } from '../faults/error-ring.ts';
 import { createBoard } from '../readers/book-board.ts';
@@ -27,9 +28,9 @@ import {
 import { PublisherStage, type TransitionSink } from './publisher-stage.ts';
 import type { ThreadSettings } from './thread-settings.ts';
 
-const ENGINE_THREAD = new URL('./engine-thread.ts', import.meta.url);
-const JOURNALLER_THREAD = new URL('./journaller-thread.ts', import.meta.url);
-const STANDBY_THREAD = new URL('../standby/standby-thread.ts', import.meta.url);
+const ENGINE_THREAD = threadFile('engine-thread', import.meta.url);
+const JOURNALLER_THREAD = threadFile('journaller-thread', import.meta.url);
+const STANDBY_THREAD = threadFile('../standby/standby-thread', import.meta.url);
 const START_MS = 20_000;
 const POLL_MS = 1;
 
