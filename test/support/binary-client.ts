@@ -42,12 +42,7 @@ export class BinaryClient {
   }
 
   hello(account: number, key: Uint8Array, magic = 'PBGW', version = 1): void {
-    const body = Buffer.alloc(48);
-    body.write(magic, 0, 'latin1');
-    body.writeUInt32LE(version, 4);
-    body.writeUInt32LE(account, 8);
-    body.set(key, 16);
-    this.socket.write(clientFrame(1, 1, body));
+    this.socket.write(clientHello(account, key, magic, version));
   }
 
   /** @param packed records of 32 bytes */
@@ -95,6 +90,16 @@ export class BinaryClient {
       this.#rest = this.#rest.subarray(end);
     }
   }
+}
+
+/** The first frame of a client. */
+export function clientHello(account: number, key: Uint8Array, magic = 'PBGW', version = 1): Buffer {
+  const body = Buffer.alloc(48);
+  body.write(magic, 0, 'latin1');
+  body.writeUInt32LE(version, 4);
+  body.writeUInt32LE(account, 8);
+  body.set(key, 16);
+  return clientFrame(1, 1, body);
 }
 
 /** A frame as a client sends it. */
