@@ -5,6 +5,8 @@ export class SessionCounts {
   opened = 0;
   /** Clients that went away by themselves, in order or not. */
   left = 0;
+  /** Messages that were passed over because their frame was not right. */
+  garbled = 0;
   readonly #closed = new Map<string, number>();
 
   close(reason: string): void {
