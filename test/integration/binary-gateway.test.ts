@@ -255,6 +255,37 @@ describe('a binary gateway with slow clients', () => {
     await expectServed();
   });
 
+  test('keeps who is always in the middle of a frame, but ends each in time', async () => {
+    const strict = await run.binary({ limits: { ...DEFAULT_SESSION_LIMITS, frameMs: 400 } });
+    const one = await client(1, strict.port);
+    const frame = clientFrame(2, 1, encodeCommands([bid(1, 1n, 100n)]));
+    one.socket.write(frame.subarray(0, 20));
+    for (let turn = 0; turn < 12; turn++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      one.socket.write(Buffer.concat([frame.subarray(20), frame.subarray(0, 20)]));
+    }
+    await until(() => one.events.length === 12);
+    expect(one.isClosed).toBe(false);
+    await until(() => one.isClosed);
+    expect(one.closedFor).toBe(9);
+  });
+
+  test('ends the session of who leaves too much unread, without waiting', async () => {
+    const limits = { ...DEFAULT_SESSION_LIMITS, unreadSoftBytes: 2 ** 14, unreadHardBytes: 2 ** 18 };
+    const strict = await run.binary({ limits });
+    const slow = await client(2, strict.port);
+    slow.socket.pause();
+    // Not its own commands, which are not read either: what others do to its orders.
+    const twin = await client(2);
+    const orders = encodeCommands(Array.from({ length: 1000 }, () => bid(2, 1n, 100n)));
+    const flood = setInterval(() => {
+      if (twin.socket.writableLength === 0) twin.send(orders);
+    }, 1);
+    await until(() => strict.counts.closed('slowReader') === 1);
+    clearInterval(flood);
+    await until(() => run.desk.inFlight === 0);
+  });
+
   test('does what a client sent that vanished, and tells nobody', async () => {
     const one = await client(1);
     one.send(encodeCommands([bid(1, 1n, 100n), bid(1, 2n, 99n)]));

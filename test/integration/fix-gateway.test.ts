@@ -168,6 +168,40 @@ describe.each(KINDS)('the FIX gateway and a client (%s)', (kind) => {
   });
 });
 
+test('a client that does not read is not read, and gone when too much waits for it', async () => {
+  const run = await DeskRun.start();
+  const asked = 20_000;
+  const ids = Array.from({ length: asked }, (_, index) => `${index}-${'x'.repeat(1000)}`);
+  for (const hardBytes of [2 ** 30, 2 ** 16]) {
+    const gateway = await run.fix({ unread: { softBytes: 2 ** 16, hardBytes } });
+    const client = await FixClient.connect('hand', gateway.port, 'ONE');
+    client.logOn(passwordOf('ONE'));
+    await until(() => client.heard(['A'], [34]).length === 1);
+    client.pause();
+    for (const id of ids) client.say('1', [[112, id]]);
+    if (hardBytes === 2 ** 16) {
+      await until(() => gateway.counts.closed('slowReader') === 1);
+      client.close();
+      continue;
+    }
+    // It comes to a halt before it has read all, for far more than the kernel keeps is to be answered.
+    const incoming = () => gateway.sessionOf('ONE')?.sequences.incoming ?? 0;
+    let before = -1;
+    while (before !== incoming()) {
+      before = incoming();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    expect(before).toBeLessThan(asked);
+    client.resume();
+    await until(() => client.heard(['0'], [112]).length === asked);
+    expect(client.last('0', 112)).toBe(ids.at(-1));
+    client.close();
+    await until(() => gateway.counts.open === 0);
+  }
+  await run.stop();
+  run.remove();
+});
+
 test('a connection that says nothing, or nonsense, is not kept', async () => {
   const run = await DeskRun.start();
   const gateway = await run.fix({ settings: { ...DEFAULT_FIX_SETTINGS, logonMs: 150 }, connectionsMax: 3 });

@@ -14,6 +14,9 @@ interface FixWire {
   send(fields: readonly FixField[]): void;
   raw(bytes: Buffer): void;
   close(): void;
+  /** Reads no more from the socket, and again. */
+  pause(): void;
+  resume(): void;
 }
 
 /** What came: fields of each message by tag, and whether the socket is closed. */
@@ -63,6 +66,14 @@ class HandWire implements FixWire {
   close(): void {
     this.#socket.destroy();
   }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
 }
 
 class SimplefixWire implements FixWire {
@@ -91,6 +102,14 @@ class SimplefixWire implements FixWire {
       this.#say({ close: true });
       this.#child.stdin.end();
     }
+  }
+
+  pause(): void {
+    throw new Error('the library reads on');
+  }
+
+  resume(): void {
+    throw new Error('the library reads on');
   }
 
   #say(order: unknown): void {
@@ -158,6 +177,14 @@ export class FixClient {
 
   close(): void {
     this.#wire.close();
+  }
+
+  pause(): void {
+    this.#wire.pause();
+  }
+
+  resume(): void {
+    this.#wire.resume();
   }
 
   /** What came of these types, each as `35=8|150=0|...` of the tags asked for. */

@@ -87,8 +87,7 @@ export class BinarySession implements DeskClient {
       if (state === 'held') return false;
       if (this.#isOpen && this.#intake.fill()) continue;
       this.#frames.flush();
-      if (!this.#intake.hasRest) this.frameSinceMs = Number.NaN;
-      else if (Number.isNaN(this.frameSinceMs)) this.frameSinceMs = nowMs;
+      if (this.#intake.hasRest && Number.isNaN(this.frameSinceMs)) this.frameSinceMs = nowMs;
       return true;
     }
   }
@@ -121,6 +120,8 @@ export class BinarySession implements DeskClient {
         this.#refuseFrame(state, this.#intake.length);
         return 'partial';
       }
+      // It is here: from now on it is the gateway that takes its time.
+      this.frameSinceMs = Number.NaN;
       if (this.#intake.type === CLIENT_FRAMES.hello) this.#login();
       else if (!this.isLoggedIn) this.#refuseFrame('notLoggedIn', this.#intake.type);
       else if (!this.#readCommands()) return 'held';

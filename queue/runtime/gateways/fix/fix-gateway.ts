@@ -6,7 +6,7 @@ import { FAST_ERRORS } from '../../faults/fast-error.ts';
 import type { DeskLoop } from '../desk/desk-loop.ts';
 import type { OrderDesk } from '../desk/order-desk.ts';
 import { SessionCounts } from '../desk/session-counts.ts';
-import { FixLine, type FixLineContext, type KnownClient } from './fix-line.ts';
+import { FixLine, type FixLineContext, type KnownClient, type UnreadLimits } from './fix-line.ts';
 import { OrderEntry } from './orders/order-entry.ts';
 import { encodeFix } from './session/fix-encoder.ts';
 import type { FixMessage } from './session/fix-message.ts';
@@ -16,6 +16,7 @@ import { fixTime } from './session/fix-time.ts';
 import { DEFAULT_FIX_SETTINGS, type FixSessionSettings } from './session/session-settings.ts';
 
 const TICK_MS = 100;
+const UNREAD_LIMITS: UnreadLimits = { softBytes: 2 ** 20, hardBytes: 32 * 2 ** 20 };
 
 /** Who may log on, and for which account. */
 export interface FixClient {
@@ -38,6 +39,7 @@ export interface FixGatewayOptions {
   /** Whether a Logon's Password, in latin-1, opens an account. */
   readonly isKeyOf: (account: number, key: Uint8Array) => boolean;
   readonly settings?: FixSessionSettings;
+  readonly unread?: UnreadLimits;
 }
 
 /** FIX 4.4 order entry over TCP (docs/gateways.md): listens, and keeps one session for each client that it knows, connected or not. */
@@ -63,6 +65,7 @@ export class FixGateway {
       clientOf: (first) => this.#clientOf(first),
       farewellOf: (first) => this.#farewellOf(first),
       logonMs: (options.settings ?? DEFAULT_FIX_SETTINGS).logonMs,
+      unread: options.unread ?? UNREAD_LIMITS,
     };
     this.#server = createServer((socket) => this.#accept(socket));
     this.#timer = setInterval(() => this.#tick(), TICK_MS);

@@ -12,8 +12,10 @@ import type { FixSession } from './session/fix-session.ts';
 const FAREWELL_MS = 1000;
 const KEEP_ALIVE_MS = 10_000;
 /** Bytes that wait for a client that does not read: from the first on its messages are not read, at the second it is gone. */
-const UNREAD_SOFT_BYTES = 2 ** 20;
-const UNREAD_HARD_BYTES = 32 * 2 ** 20;
+export interface UnreadLimits {
+  readonly softBytes: number;
+  readonly hardBytes: number;
+}
 
 /** A client that the venue knows. */
 export interface KnownClient {
@@ -31,6 +33,7 @@ export interface FixLineContext {
   /** What a client is told that nobody knows. */
   readonly farewellOf: (first: FixMessage) => Buffer;
   readonly logonMs: number;
+  readonly unread: UnreadLimits;
 }
 
 /** One socket of the FIX gateway: finds messages in what comes, and hands them to the session that the first one names. */
@@ -68,8 +71,9 @@ export class FixLine implements FixLink, RoomWaiter {
     this.#socket.write(bytes);
     this.#context.desk.telemetry.counter('network_bytes_total').add(bytes.length);
     const unread = this.#socket.writableLength;
-    if (unread >= UNREAD_SOFT_BYTES) this.#isHeldBack = true;
-    if (unread < UNREAD_HARD_BYTES) return;
+    const { softBytes, hardBytes } = this.#context.unread;
+    if (unread >= softBytes) this.#isHeldBack = true;
+    if (unread < hardBytes) return;
     this.#context.desk.errors.raise(FAST_ERRORS.NetworkTimeout, this.#id, unread);
     this.#context.counts.close('slowReader');
     this.#end();

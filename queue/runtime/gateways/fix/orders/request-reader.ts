@@ -44,7 +44,8 @@ export function readMassCancel(
   const fields = new OrderFields(message, market);
   const clOrdId = fields.head(symbol);
   const tag = ORDER_TAG.massCancelRequestType;
-  const requestType = fields.choice(tag, fields.required(tag), /^[1-7]$/, ['7', '1']);
+  const requestType = fields.required(tag);
+  fields.choice(tag, requestType, /^[1-7]$/, ['7', '1']);
   if (requestType === '1') fields.required(ORDER_TAG.symbol);
   const side = fields.optional(ORDER_TAG.side);
   const sideName = side === undefined ? 'both' : SIDES[side];
