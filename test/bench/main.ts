@@ -8,6 +8,7 @@ import { auditBench } from './audit-bench.ts';
 import { type BenchResult, benchResult, type Figures } from './bench-result.ts';
 import { engineBench } from './engine-bench.ts';
 import { failoverBench } from './failover-bench.ts';
+import { fixBench } from './fix-bench.ts';
 import { gatewayBench } from './gateway-bench.ts';
 import { guestBench } from './guest-bench.ts';
 import { inclusionBench } from './inclusion-bench.ts';
@@ -32,6 +33,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   seqlock: seqlockBench,
   telemetry: telemetryBench,
   failover: failoverBench,
+  fix: fixBench,
   gateway: gatewayBench,
   service: () => serviceBench(),
 };
