@@ -230,6 +230,9 @@ export const ERROR_TABLE = {
     message: '{path}: {field} is {value}, the receipt of batch {batchNumber} proves {expected}',
     status: 422,
   },
+  // queue: the gateways of the runtime
+  GATEWAY_CONFIG_MALFORMED: { message: 'gateway file {path}: {field} is {value}: {reason}', status: 400 },
+  GATEWAY_UNAVAILABLE: { message: 'the gateway cannot listen on {host}:{port}: {reason}', status: 503 },
   USAGE: { message: '{field} is {value}: {reason}', status: 400 },
 } as const satisfies Record<string, { readonly message: string; readonly status: number }>;
 

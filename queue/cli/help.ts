@@ -46,6 +46,7 @@ export const HELP = `proofbook: an order book whose every batch is proven
   proofbook keys create|list|revoke --data DIR   API keys of a service
       --name TEXT --scope submit|read|admin      of a new key; scope may be given again
       --requests-per-minute N --commands-per-day N   what it may use
+  proofbook gateway --file F               commands over TCP and orders over FIX into one engine, until stopped (docs/gateways.md)
   proofbook top --file F [--once]         show what a running pipeline measures (docs/telemetry-layout.md)
   proofbook doctor [--redis URL]          how this machine is set for low latency, and what that costs (docs/tuning.md)
   proofbook help

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { FAST_ERRORS } from '../../faults/fast-error.ts';
 import { BufferPool } from '../../pools/buffer-pool.ts';
 import type { DeskLoop } from '../desk/desk-loop.ts';
+import { listenOn } from '../desk/listen-on.ts';
 import type { OrderDesk } from '../desk/order-desk.ts';
 import { SessionCounts } from '../desk/session-counts.ts';
 import { BinaryLine } from './binary-line.ts';
@@ -51,7 +52,7 @@ export class BinaryGateway {
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
-  /** Listens. @throws what the system says of the address */
+  /** Listens. @throws GATEWAY_UNAVAILABLE */
   static async listen(
     desk: OrderDesk,
     loop: DeskLoop,
@@ -59,8 +60,7 @@ export class BinaryGateway {
   ): Promise<BinaryGateway> {
     const gateway = new BinaryGateway(desk, loop, options);
     try {
-      gateway.#server.listen(options.port, options.host);
-      await once(gateway.#server, 'listening');
+      await listenOn(gateway.#server, options.host, options.port);
     } catch (error) {
       clearInterval(gateway.#timer);
       throw error;

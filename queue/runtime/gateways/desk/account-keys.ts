@@ -1,19 +1,23 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** Which key opens which account; keys are kept as SHA-256 digests. */
+/** Which keys open which account; they are kept as SHA-256 digests. */
 export class AccountKeys {
-  readonly #digests = new Map<number, Buffer>();
+  readonly #digests = new Map<number, readonly Buffer[]>();
 
-  /** A second key for an account takes the place of the first. @param account u32 */
-  add(account: number, key: Uint8Array): void {
-    this.#digests.set(account, digestOf(key));
+  /** One key more for an account. @param account u32 @param digest 32 bytes */
+  addDigest(account: number, digest: Uint8Array): void {
+    this.#digests.set(account, [...(this.#digests.get(account) ?? []), Buffer.from(digest)]);
   }
 
-  /** Takes as long for a wrong key as for the right one. */
+  add(account: number, key: Uint8Array): void {
+    this.addDigest(account, digestOf(key));
+  }
+
+  /** Looks at every key of the account: how long it takes says nothing of the one that was given. */
   readonly isKeyOf = (account: number, key: Uint8Array): boolean => {
-    const expected = this.#digests.get(account);
     const given = digestOf(key);
-    return timingSafeEqual(given, expected ?? given) && expected !== undefined;
+    const equal = (this.#digests.get(account) ?? []).map((digest) => timingSafeEqual(given, digest));
+    return equal.includes(true);
   };
 }
 

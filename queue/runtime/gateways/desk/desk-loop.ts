@@ -5,6 +5,7 @@ import type { OrderDesk } from './order-desk.ts';
 /** Longest sleep when nothing happens; and when somebody waits for room, which nothing may announce. */
 const IDLE_MS = 100;
 const ROOM_MS = 1;
+const ALIVE_MS = 60_000;
 
 /** Told after each turn of the loop: somebody whose commands found no room may try again. */
 export interface RoomWaiter {
@@ -45,6 +46,8 @@ export class DeskLoop {
   }
 
   async #run(): Promise<void> {
+    // A `waitAsync` keeps no process alive: without this one, a process without sockets would end in the middle of a sleep.
+    const alive = setInterval(() => undefined, ALIVE_MS);
     while (this.#isRunning) {
       const ticket = this.#event.prepare();
       const given = this.#desk.pump();
@@ -57,5 +60,6 @@ export class DeskLoop {
         await sleepAsync(this.#event, this.#words, ticket, timeoutMs);
       }
     }
+    clearInterval(alive);
   }
 }

@@ -4,6 +4,7 @@ import type { MarketConfig } from '../../../../engine/market-config.ts';
 import type { SelfTradeModeName } from '../../../../engine/protocol-codes.ts';
 import { FAST_ERRORS } from '../../faults/fast-error.ts';
 import type { DeskLoop } from '../desk/desk-loop.ts';
+import { listenOn } from '../desk/listen-on.ts';
 import type { OrderDesk } from '../desk/order-desk.ts';
 import { SessionCounts } from '../desk/session-counts.ts';
 import { FixLine, type FixLineContext, type KnownClient, type UnreadLimits } from './fix-line.ts';
@@ -71,12 +72,11 @@ export class FixGateway {
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
-  /** Listens. @throws what the system says of the address */
+  /** Listens. @throws GATEWAY_UNAVAILABLE */
   static async listen(desk: OrderDesk, loop: DeskLoop, options: FixGatewayOptions): Promise<FixGateway> {
     const gateway = new FixGateway(desk, loop, options);
     try {
-      gateway.#server.listen(options.port, options.host);
-      await once(gateway.#server, 'listening');
+      await listenOn(gateway.#server, options.host, options.port);
     } catch (error) {
       clearInterval(gateway.#timer);
       throw error;
