@@ -6,6 +6,9 @@ import { OrderDesk } from './desk/order-desk.ts';
 import { FixGateway } from './fix/fix-gateway.ts';
 import type { VenueConfig } from './venue-config.ts';
 
+/** An engine's thread that gives no sign of life for as long hangs; a busy machine may keep a good one waiting. */
+const HANG_MS = 2000;
+
 /** A pipeline, a desk, and the gateways that a file asks for: what `proofbook gateway` runs. */
 export class Venue {
   readonly pipeline: Pipeline;
@@ -30,6 +33,7 @@ export class Venue {
       durability: 'synced',
       policy,
       standby,
+      hangMs: HANG_MS,
       ...(telemetryPath === undefined ? {} : { telemetryPath }),
     });
     const venue = new Venue(pipeline);
