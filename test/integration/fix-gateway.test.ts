@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FixGateway } from '../../queue/runtime/gateways/fix/fix-gateway.ts';
 import type { FixField } from '../../queue/runtime/gateways/fix/session/fix-message.ts';
@@ -6,6 +7,7 @@ import { skipsSimplefix } from '../oracles/oracle-cache.ts';
 import { FixClient } from '../support/fix-client.ts';
 import { fixText, utc } from '../support/fix-text.ts';
 import { DeskRun, passwordOf } from '../support/gateway-run.ts';
+import { SEED } from '../support/seed.ts';
 
 const KINDS = skipsSimplefix() ? (['hand'] as const) : (['hand', 'simplefix'] as const);
 /** What a test looks at in a report. */
@@ -198,6 +200,56 @@ test('a client that does not read is not read, and gone when too much waits for 
     client.close();
     await until(() => gateway.counts.open === 0);
   }
+  await run.stop();
+  run.remove();
+});
+
+test(`the gateway survives any bytes at all (seed ${SEED})`, async () => {
+  const run = await DeskRun.start();
+  const gateway = await run.fix();
+  const blobs = fc.sample(fc.uint8Array({ minLength: 1, maxLength: 3000 }), { numRuns: 40, seed: SEED });
+  const places = fc.sample(fc.tuple(fc.nat(), fc.nat(255)), { numRuns: 40, seed: SEED });
+  for (const [index, blob] of blobs.entries()) {
+    const client = await FixClient.connect('hand', gateway.port, 'ONE');
+    client.raw(Buffer.from(blob));
+    client.say('A', [
+      [98, '0'],
+      [108, '30'],
+      [554, passwordOf('ONE')],
+      [141, 'Y'],
+    ]);
+    // A whole order with one byte of it changed.
+    const text = fixText(client.message('D', order(`o${index}`, '1', '100', '1')));
+    const [place, byte] = places[index] ?? [0, 0];
+    const changed = Buffer.from(text, 'latin1');
+    changed[place % changed.length] = byte;
+    client.raw(changed);
+    client.say('5', []);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    client.close();
+    await until(() => gateway.counts.open === 0);
+  }
+  await until(() => run.desk.inFlight === 0);
+  const two = await FixClient.connect('hand', gateway.port, 'TWO');
+  two.logOn(passwordOf('TWO'));
+  two.say('D', order('last', '1', '100', '1'));
+  await until(() => two.last('8', 11) === 'last');
+  expect(two.last('8', 150)).toBe('0');
+  expect(gateway.counts.garbled).toBeGreaterThan(20);
+  two.close();
+  await run.stop();
+  run.remove();
+});
+
+test('a message of more fields than are taken ends the session: it would come again and again', async () => {
+  const run = await DeskRun.start();
+  const gateway = await run.fix();
+  const one = await FixClient.connect('hand', gateway.port, 'ONE');
+  one.logOn(passwordOf('ONE'));
+  one.say('D', [...order('a', '1', '100', '1'), ...Array.from({ length: 1100 }, (): FixField => [58, 'x'])]);
+  await until(() => one.last('5', 58) === 'a message has too many fields');
+  one.say('5', []);
+  await until(() => one.isClosed);
   await run.stop();
   run.remove();
 });
