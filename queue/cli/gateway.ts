@@ -18,10 +18,14 @@ export async function runGateway(
   const venue = await Venue.open(readVenueConfig(required('--file', values.file)));
   if (venue.binary !== undefined) output.progress.say(`binary: listening on port ${venue.binary.port}`);
   if (venue.fix !== undefined) output.progress.say(`fix: listening on port ${venue.fix.port}`);
-  await new Promise<void>((settle) => {
-    if (signal.aborted) settle();
-    else signal.addEventListener('abort', () => settle(), { once: true });
+  const aborted = new Promise<undefined>((settle) => {
+    if (signal.aborted) settle(undefined);
+    else signal.addEventListener('abort', () => settle(undefined), { once: true });
   });
+  const failure = await Promise.race([aborted, venue.pipeline.failed]);
+  if (failure !== undefined)
+    output.progress.say(`a thread died, and nobody takes its place: ${failure.message}`);
+  // After a failure this throws what it was.
   await venue.close();
   const root = venue.pipeline.control.finalRoot();
   if (values.json) output.result(JSON.stringify({ stopped: true, reason: String(signal.reason), root }));

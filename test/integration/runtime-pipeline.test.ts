@@ -184,6 +184,14 @@ describe('the pipeline', () => {
     expect(new Set(recorder.origins).size).toBe(COMMANDS);
   });
 
+  test('says that it failed when its engine dies and nobody can take its place', async () => {
+    const engineThread = new URL('../support/dying-engine-thread.ts', import.meta.url);
+    const pipeline = await Pipeline.start({ ...options, engineThread });
+    for (const command of packedFlow(1n, 20)) sendCommand(pipeline.producer(), command, 0);
+    expect((await pipeline.failed).message).toBe('this engine dies');
+    await expect(pipeline.stop()).rejects.toThrow('this engine dies');
+  });
+
   test('does not take for hung an engine that waits for its publisher', async () => {
     const pipeline = await Pipeline.start({ ...options, standby: true, hangMs: 400 });
     const producer = pipeline.producer();

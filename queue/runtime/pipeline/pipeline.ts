@@ -77,8 +77,14 @@ export class Pipeline {
   /** What the primary engine died of, when the standby took its place. */
   engineFault: Error | undefined;
   #failure: Error | undefined;
+  #tellFailure: (error: Error) => void = () => undefined;
+  /** Resolves when a thread died whose place nobody takes; what it died of. */
+  readonly failed: Promise<Error>;
 
   private constructor(options: PipelineOptions) {
+    this.failed = new Promise((resolve) => {
+      this.#tellFailure = resolve;
+    });
     this.rings = createPipelineRings(options.sizes ?? DEFAULT_PIPELINE_SIZES);
     this.control = new ControlBlock();
     this.board = createBoard();
@@ -171,7 +177,10 @@ export class Pipeline {
     this.#workers.set(stage, worker);
     worker.once('error', (error) => {
       if (stage === 'engine' && this.#workers.has('standby')) this.engineFault = error;
-      else this.#failure = error;
+      else {
+        this.#failure = error;
+        this.#tellFailure(error);
+      }
     });
     if (stage === 'engine') worker.once('exit', () => this.#engineEnded());
   }

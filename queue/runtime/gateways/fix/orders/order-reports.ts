@@ -1,5 +1,6 @@
+import { FixedPoint, requireDecimals } from '../../../../../engine/fixed-point.ts';
 import type { MarketConfig } from '../../../../../engine/market-config.ts';
-import { priceOfTicks, quantityOfLots } from '../../../../../engine/market-units.ts';
+import { priceOfTicks } from '../../../../../engine/market-units.ts';
 import type { FixField } from '../session/fix-message.ts';
 import { fixTime } from '../session/fix-time.ts';
 import { meanPrice } from './fix-decimal.ts';
@@ -83,8 +84,8 @@ export class OrderReports {
     return priceOfTicks(this.#market, ticks);
   }
 
-  /** A quantity; 0 is one here, though none that can be asked for. */
+  /** A quantity: 0, too, and what is more than can be asked for, which fills on the way of a replacement may add up to. */
   lots(lots: bigint): string {
-    return lots > 0n ? quantityOfLots(this.#market, lots) : '0';
+    return lots > 0n ? FixedPoint.ofRaw(lots, requireDecimals(this.#market.quantityDecimals)).format() : '0';
   }
 }
