@@ -214,6 +214,7 @@ export const ERROR_TABLE = {
   KEY_UNKNOWN: { message: 'keyId is {value}: there is no such API key', status: 404 },
   RATE_LIMITED: { message: 'the API key {value} is past {max} {reason}', status: 429 },
   UNEXPECTED: { message: 'the service failed: {reason}', status: 500 },
+  ITCH_MALFORMED: { message: '{path}, message {message}: {field} is {value}: {reason}', status: 400 },
   LOBSTER_MALFORMED: { message: '{file} line {line}: {field} is {value}: {reason}', status: 400 },
   AUDIT_DIVERGED: {
     message: 'batch {batchNumber}: {field} is {value}, replaying the command log gives {expected}',

@@ -58,6 +58,7 @@ export const EXIT_CODE_OF_ERROR: Readonly<Partial<Record<ErrorCode, ExitCodeName
   MANIFEST_MALFORMED: 'malformed',
   COMMAND_LOG_MALFORMED: 'malformed',
   LOBSTER_MALFORMED: 'malformed',
+  ITCH_MALFORMED: 'malformed',
   GATEWAY_CONFIG_MALFORMED: 'malformed',
   STATE_FILE_MALFORMED: 'malformed',
   CONTENT_MISSING: 'malformed',

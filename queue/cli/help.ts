@@ -3,7 +3,7 @@ export const HELP = `proofbook: an order book whose every batch is proven
 
   proofbook demo [options]                make orders, match them, prove every batch, verify every proof
       --seed S            seed of the made order flow, a u64 (default 1)
-      --input lobster:FILE   take a LOBSTER message file instead
+      --input lobster:FILE | itch:FILE:SYMBOL   take a LOBSTER message file, or one symbol of a NASDAQ ITCH 5.0 file
       --orders N|all      commands in all (default 200, or the whole file)
       --batch-size N      commands in a batch, 1 .. 1024 (default 100)
       --kind app|stark    proof kind (default app)
