@@ -145,11 +145,29 @@ describe('a binary gateway with slow clients', () => {
     one.send(encodeCommands(Array.from({ length: 900 }, () => bid(1, 3n, 98n))));
     one.socket.resetAndDestroy();
     await until(() => gateway.counts.left === before + 1 && run.desk.inFlight === 0);
+    const { telemetry } = run.pipeline;
+    // Nothing is lost of what was read: it was done, and told to nobody.
+    await until(() => telemetry.counter('orders_total').value === telemetry.counter('messages_total').value);
     const again = await client(1);
     again.send(encodeCommands([{ kind: 'cancelAll', account: 1, side: 'both' }]));
     await until(() => again.events.length >= 2);
     expect(again.events[0]?.transition).toMatchObject({ type: 'canceled', clientOrderId: 1n });
     await expectServed();
+  });
+
+  test('counts what it could tell nobody, and how long commands take from the socket to the ring', async () => {
+    const one = await client(1);
+    const orders = clientFrame(2, 10, encodeCommands(Array.from({ length: 10 }, () => bid(1, 1n, 100n))));
+    // In one segment: the session ends while its commands are in flight.
+    one.socket.write(Buffer.concat([orders, clientFrame(99, 0, new Uint8Array())]));
+    await until(() => one.isClosed && run.desk.inFlight === 0);
+    expect(one.events).toEqual([]);
+    const { telemetry } = run.pipeline;
+    expect(telemetry.counter('messages_total').value).toBe(10);
+    expect(telemetry.counter('drops_total').value).toBe(10);
+    const network = telemetry.histogram('network_ns');
+    expect(network.count).toBe(1);
+    expect(network.percentile(0.5)).toBeGreaterThan(0);
   });
 
   test('has room for as many sessions as it says, and tells the next one so', async () => {

@@ -52,6 +52,8 @@ export class BinarySession implements DeskClient {
   #number = 0;
   #inFlight = 0;
   #account = -1;
+  /** When the last chunk was read, on the desk's clock. */
+  #readNs = 0;
   #isOpen = true;
   /** Set while its events are not read: then its commands are not read either. */
   isHeldBack = false;
@@ -77,6 +79,7 @@ export class BinarySession implements DeskClient {
   /** Takes in what came; false when it cannot be read to its end now: then nothing more may be read from the socket. */
   receive(chunk: Buffer, nowMs: number): boolean {
     this.#intake.give(chunk);
+    this.#readNs = this.#host.desk.nowNs();
     return this.proceed(nowMs);
   }
 
@@ -94,6 +97,7 @@ export class BinarySession implements DeskClient {
 
   transition(output: RingConsumer, at: number, number: number): void {
     if (this.#isOpen) this.#frames.event(output, at, number);
+    else this.#host.desk.drop();
   }
 
   done(number: number): void {
@@ -174,7 +178,8 @@ export class BinarySession implements DeskClient {
   #sendStaged(): boolean {
     if (this.#staged === 0) return true;
     const { desk } = this.#host;
-    if (!desk.send(this, this.#intake.words, this.#places, this.#numbers, this.#staged)) return false;
+    const { words } = this.#intake;
+    if (!desk.send(this, words, this.#places, this.#numbers, this.#staged, this.#readNs)) return false;
     this.#inFlight += this.#staged;
     this.#staged = 0;
     return true;

@@ -37,6 +37,8 @@ export class OrderDesk implements TransitionSink {
   readonly #tickets: TicketTable;
   readonly #clock = new NanoClock();
   readonly #messages;
+  readonly #drops;
+  readonly #network;
   /** Clients that were told something since they were last flushed. */
   readonly #touched = new Set<DeskClient>();
   /** The ticket whose transitions are coming, -1 between batches. */
@@ -52,6 +54,8 @@ export class OrderDesk implements TransitionSink {
     // Half of the ring: a desk stops reading sockets before the service degrades so far that orders are refused.
     this.#tickets = new TicketTable(pipeline.rings.ingress.capacity / 2);
     this.#messages = pipeline.telemetry.counter('messages_total');
+    this.#drops = pipeline.telemetry.counter('drops_total');
+    this.#network = pipeline.telemetry.histogram('network_ns');
   }
 
   /** Whether the service is degraded too far for a command. @param head its first u32 */
@@ -79,6 +83,7 @@ export class OrderDesk implements TransitionSink {
    *
    * @param words packed records are in here @param places index of each command's first u32
    * @param numbers what the client calls them, 1 .. 2^32-1 @param count of both lists
+   * @param arrivalNs when their bytes were read, on the desk's clock
    */
   send(
     client: DeskClient,
@@ -86,9 +91,9 @@ export class OrderDesk implements TransitionSink {
     places: Int32Array,
     numbers: Uint32Array,
     count: number,
+    arrivalNs: number,
   ): boolean {
     if (this.#tickets.room < count || !this.#producer.tryClaim(count)) return false;
-    const arrivalNs = this.#clock.nowNs();
     for (let index = 0; index < count; index++) {
       const from = places[index] ?? 0;
       const to = this.#producer.slotOffset(index) / 4;
@@ -98,7 +103,18 @@ export class OrderDesk implements TransitionSink {
     }
     this.#producer.publish();
     this.#messages.add(count);
+    this.#network.record(this.#clock.nowNs() - arrivalNs);
     return true;
+  }
+
+  /** The clock that arrivals are on, ns. */
+  nowNs(): number {
+    return this.#clock.nowNs();
+  }
+
+  /** A client was gone when it was to be told of a transition. */
+  drop(): void {
+    this.#drops.add(1);
   }
 
   /** Gives out what is journalled, some thousands of transitions at most; returns how many. */

@@ -8,7 +8,8 @@ const FIRST = new Int32Array(1);
 export class CommandQueue {
   readonly #desk: OrderDesk;
   readonly #client: DeskClient;
-  readonly #waiting: { readonly words: Int32Array; readonly number: number }[] = [];
+  readonly #waiting: { readonly words: Int32Array; readonly number: number; readonly arrivalNs: number }[] =
+    [];
   readonly #number = new Uint32Array(1);
   #last = 0;
 
@@ -36,7 +37,7 @@ export class CommandQueue {
   /** Sends, now or later; returns the command's number. */
   push(words: Int32Array): number {
     this.#last = this.#last === 2 ** 32 - 1 ? 1 : this.#last + 1;
-    this.#waiting.push({ words, number: this.#last });
+    this.#waiting.push({ words, number: this.#last, arrivalNs: this.#desk.nowNs() });
     this.drain();
     return this.#last;
   }
@@ -45,7 +46,7 @@ export class CommandQueue {
   drain(): boolean {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
       this.#number[0] = next.number;
-      if (!this.#desk.send(this.#client, next.words, FIRST, this.#number, 1)) return false;
+      if (!this.#desk.send(this.#client, next.words, FIRST, this.#number, 1, next.arrivalNs)) return false;
       this.#waiting.shift();
     }
     return true;
