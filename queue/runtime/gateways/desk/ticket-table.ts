@@ -11,13 +11,15 @@ export class TicketTable {
   readonly capacity: number;
   readonly #clients: (DeskClient | undefined)[];
   readonly #numbers: Uint32Array;
-  #next = 0;
+  #next: number;
   /** The oldest ticket that is out. */
-  #oldest = 0;
+  #oldest: number;
 
-  /** @param capacity a power of two */
-  constructor(capacity: number) {
+  /** @param capacity a power of two @param first a test begins just before tickets begin again */
+  constructor(capacity: number, first = 0) {
     this.capacity = capacity;
+    this.#next = first;
+    this.#oldest = first;
     this.#clients = new Array(capacity).fill(undefined);
     this.#numbers = new Uint32Array(capacity);
   }

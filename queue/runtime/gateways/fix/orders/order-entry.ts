@@ -23,8 +23,8 @@ import { readChange, readMassCancel } from './request-reader.ts';
 
 /** Requests that may wait for one order to be accepted. */
 const DEFERRED_MAX = 16;
-/** Orders that are over and still known. */
-const OVER_MAX = 10_000;
+/** Orders that are over, and requests, that are still known. */
+const KNOWN_MAX = 10_000;
 
 /** Whose orders they are and in which market; `nowMs` is since 1970, for reports of what nobody asked for. */
 export interface OrderEntryOptions extends CommandOwner, OutcomeOptions {
@@ -37,7 +37,7 @@ export class OrderEntry implements FixApplication, DeskClient {
   readonly #desk: OrderDesk;
   readonly #options: OrderEntryOptions;
   readonly #queue: CommandQueue;
-  readonly #orders = new OrderTable(OVER_MAX);
+  readonly #orders = new OrderTable(KNOWN_MAX);
   readonly #pending = new Map<number, PendingRequest>();
   readonly #outcomes: OrderOutcomes;
   #session: FixSession | undefined;
@@ -129,7 +129,7 @@ export class OrderEntry implements FixApplication, DeskClient {
     const refuse = (text: string) => this.#outcomes.refuse(order, { reason: ORD_REJ.unsupported, text });
     if (this.#send(message, command, { kind: 'place', order }, refuse)) {
       this.#lastOrder += 1n;
-      this.#orders.use(clOrdId, order);
+      this.#orders.add(order);
     }
     return undefined;
   }
@@ -155,7 +155,7 @@ export class OrderEntry implements FixApplication, DeskClient {
   #request(message: FixMessage, change: ChangeRequest, terms: OrderTerms | undefined): void {
     const { order, clOrdId } = change;
     const isUsed = this.#orders.isUsed(clOrdId);
-    if (!isUsed) this.#orders.use(clOrdId, order);
+    if (!isUsed) this.#orders.use(clOrdId);
     if (isUsed) this.#refuseChange(change, CXL_REJ.duplicate, 'ClOrdID was used before');
     else if (order === undefined) this.#refuseChange(change, CXL_REJ.unknownOrder, 'no order has that id');
     else if (order.status !== ORD_STATUS.pendingNew) this.#change(message, change, order, terms);
@@ -191,7 +191,7 @@ export class OrderEntry implements FixApplication, DeskClient {
     const isUsed = this.#orders.isUsed(terms.clOrdId);
     const refusal = isUsed ? 'ClOrdID was used before' : fields.refusal?.text;
     const pending: PendingMassCancel = { ...beginMassCancel(terms), rejection: refusal };
-    if (!isUsed) this.#orders.use(terms.clOrdId, undefined);
+    if (!isUsed) this.#orders.use(terms.clOrdId);
     if (refusal === undefined) this.#sendMassCancel(pending);
     else this.#reportMassCancel(pending);
     return undefined;

@@ -101,7 +101,7 @@ export class OrderOutcomes {
   ): void {
     order.orderQty = orderQty;
     if (terms !== undefined) order.terms = { ...terms, quantity: orderQty };
-    order.clOrdId = clOrdId;
+    this.#orders.rename(order, clOrdId);
     order.isPending = false;
     this.#report(order, { execType: EXEC_TYPE.replaced, execId, answers: { clOrdId, origClOrdId } });
   }

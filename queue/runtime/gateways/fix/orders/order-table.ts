@@ -1,26 +1,46 @@
 import type { FixOrder } from './fix-order.ts';
 
-/** The orders of one client, by its ids and by the engine's; of those that are over, the last ones. */
+/**
+ * The orders of one client, by its ids and by the engine's; of those that are over, and of requests, the last ones. What a client can make it
+ * keep is bounded: orders that live are the engine's to bound.
+ */
 export class OrderTable {
-  /** Every ClOrdID that was used, requests that made no order included. */
+  /** Every ClOrdID that is remembered; undefined for one of a request that named no order anew. */
   readonly #byClOrdId = new Map<string, FixOrder | undefined>();
   readonly #byOrderId = new Map<bigint, FixOrder>();
   readonly #over: FixOrder[] = [];
-  readonly #overMax: number;
+  readonly #requests: string[] = [];
+  readonly #max: number;
 
-  /** @param overMax orders that are over and still known, 1 or more */
-  constructor(overMax: number) {
-    this.#overMax = overMax;
+  /** @param max orders that are over, and requests, that are still known; 1 or more */
+  constructor(max: number) {
+    this.#max = max;
   }
 
   isUsed(clOrdId: string): boolean {
     return this.#byClOrdId.has(clOrdId);
   }
 
-  /** @param order undefined for a request that is of no one order */
-  use(clOrdId: string, order: FixOrder | undefined): void {
+  /** A new order. */
+  add(order: FixOrder): void {
+    this.#byClOrdId.set(order.clOrdId, order);
+  }
+
+  /** A request's own id: it names nothing, and is not to be used again. */
+  use(clOrdId: string): void {
+    this.#byClOrdId.set(clOrdId, undefined);
+    this.#requests.push(clOrdId);
+    if (this.#requests.length <= this.#max) return;
+    const oldest = this.#requests.shift() ?? '';
+    if (this.#byClOrdId.get(oldest) === undefined) this.#byClOrdId.delete(oldest);
+  }
+
+  /** A request for an order was done, and its id is the order's now. */
+  rename(order: FixOrder, clOrdId: string): void {
+    order.clOrdId = clOrdId;
+    order.ids.push(clOrdId);
     this.#byClOrdId.set(clOrdId, order);
-    if (order !== undefined && !order.ids.includes(clOrdId)) order.ids.push(clOrdId);
+    if (order.ids.length > this.#max) this.#byClOrdId.delete(order.ids.shift() ?? '');
   }
 
   /** The order whose last id this is. */
@@ -44,7 +64,7 @@ export class OrderTable {
   close(order: FixOrder): void {
     this.#byOrderId.delete(order.orderId);
     this.#over.push(order);
-    if (this.#over.length <= this.#overMax) return;
+    if (this.#over.length <= this.#max) return;
     for (const id of this.#over.shift()?.ids ?? []) this.#byClOrdId.delete(id);
   }
 }

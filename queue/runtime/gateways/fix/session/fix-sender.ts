@@ -1,4 +1,4 @@
-import { encodeFix } from './fix-encoder.ts';
+import { encodeFix, fieldsText } from './fix-encoder.ts';
 import type { FixField } from './fix-message.ts';
 import { MSG, TAG } from './fix-tags.ts';
 import { fixTime } from './fix-time.ts';
@@ -44,14 +44,15 @@ export class FixSender {
   /** A message of the session layer; to nobody when nobody is connected, and then it takes no number. */
   admin(type: string, fields: readonly FixField[], nowMs: number): void {
     if (this.link === undefined) return;
-    this.#emit(type, this.next++, [], fields, nowMs);
+    this.#emit(type, this.next++, fields, '', nowMs);
   }
 
   /** A message of the application: kept, and sent when somebody is logged on; who logs on later finds a gap and asks for it. */
   application(type: string, fields: readonly FixField[], nowMs: number, isLoggedOn: boolean): void {
     const sequence = this.next++;
-    this.#sent.keep(sequence, { type, fields, sendingTime: fixTime(nowMs) });
-    if (isLoggedOn) this.#emit(type, sequence, [], fields, nowMs);
+    const body = fieldsText(fields);
+    this.#sent.keep(sequence, { type, body, sendingTime: fixTime(nowMs) });
+    if (isLoggedOn) this.#emit(type, sequence, [], body, nowMs);
   }
 
   /** Sends `first` .. `last` again: what is kept as a possible duplicate, runs of all else as one gap fill each. */
@@ -69,45 +70,30 @@ export class FixSender {
         [TAG.possDupFlag, 'Y'],
         [TAG.origSendingTime, message.sendingTime],
       ];
-      this.#emit(message.type, sequence, head, message.fields, nowMs);
+      this.#emit(message.type, sequence, head, message.body, nowMs);
     }
     if (gapFrom > 0) this.#fillGap(gapFrom, last + 1, nowMs);
   }
 
   #fillGap(from: number, next: number, nowMs: number): void {
-    const time = fixTime(nowMs);
-    this.#emit(
-      MSG.sequenceReset,
-      from,
-      [
-        [TAG.possDupFlag, 'Y'],
-        [TAG.origSendingTime, time],
-      ],
-      [
-        [TAG.gapFillFlag, 'Y'],
-        [TAG.newSeqNo, String(next)],
-      ],
-      nowMs,
-    );
+    const fields: FixField[] = [
+      [TAG.possDupFlag, 'Y'],
+      [TAG.origSendingTime, fixTime(nowMs)],
+      [TAG.gapFillFlag, 'Y'],
+      [TAG.newSeqNo, String(next)],
+    ];
+    this.#emit(MSG.sequenceReset, from, fields, '', nowMs);
   }
 
-  #emit(
-    type: string,
-    sequence: number,
-    head: readonly FixField[],
-    fields: readonly FixField[],
-    nowMs: number,
-  ): void {
+  /** @param fields behind the header's own @param behind more of them */
+  #emit(type: string, sequence: number, fields: readonly FixField[], behind: string, nowMs: number): void {
     this.lastMs = nowMs;
-    this.link?.send(
-      encodeFix(type, [
-        [TAG.senderCompId, this.#ids.ours],
-        [TAG.targetCompId, this.#ids.theirs],
-        [TAG.msgSeqNum, String(sequence)],
-        [TAG.sendingTime, fixTime(nowMs)],
-        ...head,
-        ...fields,
-      ]),
-    );
+    const header: FixField[] = [
+      [TAG.senderCompId, this.#ids.ours],
+      [TAG.targetCompId, this.#ids.theirs],
+      [TAG.msgSeqNum, String(sequence)],
+      [TAG.sendingTime, fixTime(nowMs)],
+    ];
+    this.link?.send(encodeFix(type, [...header, ...fields], behind));
   }
 }

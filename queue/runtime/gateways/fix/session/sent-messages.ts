@@ -1,9 +1,7 @@
-import type { FixField } from './fix-message.ts';
-
-/** An application message as it was sent the first time, without its header. */
+/** An application message as it was sent the first time, without its header: its fields are one text, a tenth of what they are one by one. */
 export interface SentMessage {
   readonly type: string;
-  readonly fields: readonly FixField[];
+  readonly body: string;
   readonly sendingTime: string;
 }
 

@@ -19,5 +19,5 @@ export const DEFAULT_FIX_SETTINGS: FixSessionSettings = {
   logoutMs: 10_000,
   sendingTimeToleranceMs: 120_000,
   resendMs: 30_000,
-  keptMessagesMax: 100_000,
+  keptMessagesMax: 50_000,
 };
