@@ -199,6 +199,11 @@ export class FixClient {
       );
   }
 
+  /** Every ExecutionReport, its values by tag. */
+  reports(): readonly ReadonlyMap<number, string>[] {
+    return this.#heard.messages.filter((message) => message.get(35) === '8');
+  }
+
   /** One value of the last message of a type. */
   last(type: string, tag: number): string | undefined {
     return this.#heard.messages
