@@ -215,6 +215,7 @@ export const ERROR_TABLE = {
   KEY_UNKNOWN: { message: 'keyId is {value}: there is no such API key', status: 404 },
   RATE_LIMITED: { message: 'the API key {value} is past {max} {reason}', status: 429 },
   UNEXPECTED: { message: 'the service failed: {reason}', status: 500 },
+  ITCH_MALFORMED: { message: '{path}, message {message}: {field} is {value}: {reason}', status: 400 },
   LOBSTER_MALFORMED: { message: '{file} line {line}: {field} is {value}: {reason}', status: 400 },
   AUDIT_DIVERGED: {
     message: 'batch {batchNumber}: {field} is {value}, replaying the command log gives {expected}',
@@ -231,6 +232,9 @@ export const ERROR_TABLE = {
     message: '{path}: {field} is {value}, the receipt of batch {batchNumber} proves {expected}',
     status: 422,
   },
+  // queue: the gateways of the runtime
+  GATEWAY_CONFIG_MALFORMED: { message: 'gateway file {path}: {field} is {value}: {reason}', status: 400 },
+  GATEWAY_UNAVAILABLE: { message: 'the gateway cannot listen on {host}:{port}: {reason}', status: 503 },
   USAGE: { message: '{field} is {value}: {reason}', status: 400 },
 } as const satisfies Record<string, { readonly message: string; readonly status: number }>;
 

@@ -3,11 +3,16 @@ import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { type JobReceiptKind, PROOF_KINDS } from '../store/job-row.ts';
 import { oneOf, parseCommandLine, wholeNumber } from './arguments.ts';
 
+/** A file of order flow; an ITCH file holds many symbols. */
+export type FlowFile =
+  | { readonly format: 'lobster'; readonly path: string }
+  | { readonly format: 'itch'; readonly path: string; readonly symbol: string };
+
 /** What `proofbook demo` was asked to do. */
 export interface DemoOptions {
   readonly seed: bigint;
-  /** A LOBSTER message file in place of the seed. */
-  readonly lobsterFile: string | undefined;
+  /** A file of order flow in place of the seed. */
+  readonly input: FlowFile | undefined;
   /** Commands in all; undefined takes all that the file holds. */
   readonly orders: number | undefined;
   readonly batchSize: number;
@@ -22,7 +27,7 @@ const ORDERS_MAX = 1_000_000;
 const ORDERS_DEFAULT = 200;
 const BATCH_SIZE_MAX = 1024;
 const WORKERS_MAX = 64;
-const LOBSTER_PREFIX = 'lobster:';
+const INPUT = /^(?:lobster:(?<lobster>.+)|itch:(?<itch>.+):(?<symbol>[!-9;-~]{1,8}))$/;
 
 /** Reads the options of `proofbook demo`. @throws USAGE naming the option and its value */
 export function parseDemoOptions(args: readonly string[], now: Date): DemoOptions {
@@ -40,11 +45,11 @@ export function parseDemoOptions(args: readonly string[], now: Date): DemoOption
     },
     false,
   );
-  const lobsterFile = values.input === undefined ? undefined : parseInput(values.input);
+  const input = values.input === undefined ? undefined : parseInput(values.input);
   return {
     seed: parseSeed(values.seed),
-    lobsterFile,
-    orders: parseOrders(values.orders, lobsterFile !== undefined),
+    input,
+    orders: parseOrders(values.orders, input !== undefined),
     batchSize: wholeNumber('--batch-size', values['batch-size'], 1, BATCH_SIZE_MAX),
     kind: oneOf('--kind', values.kind, PROOF_KINDS),
     workers: wholeNumber('--workers', values.workers, 1, WORKERS_MAX),
@@ -70,13 +75,12 @@ function parseOrders(text: string | undefined, isFile: boolean): number | undefi
   throw new ProofbookError('USAGE', { field: '--orders', value: '"all"', reason });
 }
 
-function parseInput(text: string): string {
-  const file = text.startsWith(LOBSTER_PREFIX) ? text.slice(LOBSTER_PREFIX.length) : '';
-  if (file === '') {
-    const reason = 'must be lobster:FILE';
-    throw new ProofbookError('USAGE', { field: '--input', value: JSON.stringify(text), reason });
-  }
-  return file;
+function parseInput(text: string): FlowFile {
+  const { lobster, itch, symbol } = INPUT.exec(text)?.groups ?? {};
+  if (lobster !== undefined) return { format: 'lobster', path: lobster };
+  if (itch !== undefined && symbol !== undefined) return { format: 'itch', path: itch, symbol };
+  const reason = 'must be lobster:FILE or itch:FILE:SYMBOL';
+  throw new ProofbookError('USAGE', { field: '--input', value: JSON.stringify(text), reason });
 }
 
 function freshDirectory(now: Date): string {

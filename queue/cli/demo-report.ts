@@ -50,7 +50,7 @@ export function demoReport(outcome: DemoOutcome) {
   const proveSeconds = rows.reduce((sum, row) => sum + row.proveSeconds, 0);
   return {
     verified: true,
-    seed: options.lobsterFile === undefined ? String(options.seed) : null,
+    seed: options.input === undefined ? String(options.seed) : null,
     source: source.description,
     input: 'counts' in source ? source.counts : null,
     queue: queueBackend,

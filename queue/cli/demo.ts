@@ -6,6 +6,7 @@ import { proofPolicy } from '../broker/proof-policy.ts';
 import { type ProofPolicy, Sequencer } from '../broker/sequencer.ts';
 import { WorkerSupervisor } from '../broker/worker-supervisor.ts';
 import type { CommandSource } from '../order-flow/command-source.ts';
+import { itchFlow } from '../order-flow/itch.ts';
 import { lobsterFlow } from '../order-flow/lobster.ts';
 import { seededFlow } from '../order-flow/seeded-flow.ts';
 import { resolveBackend } from '../redis/resolve-backend.ts';
@@ -54,8 +55,11 @@ export async function runDemo(args: readonly string[], output: Output, signal: A
 }
 
 function readSource(options: DemoOptions): CommandSource {
-  const { lobsterFile, orders, seed } = options;
-  return lobsterFile === undefined ? seededFlow(seed, orders ?? 0) : lobsterFlow(lobsterFile, orders);
+  const { input, orders, seed } = options;
+  if (input === undefined) return seededFlow(seed, orders ?? 0);
+  return input.format === 'lobster'
+    ? lobsterFlow(input.path, orders)
+    : itchFlow(input.path, input.symbol, orders);
 }
 
 interface Proving {

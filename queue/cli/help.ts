@@ -3,7 +3,7 @@ export const HELP = `proofbook: an order book whose every batch is proven
 
   proofbook demo [options]                make orders, match them, prove every batch, verify every proof
       --seed S            seed of the made order flow, a u64 (default 1)
-      --input lobster:FILE   take a LOBSTER message file instead
+      --input lobster:FILE | itch:FILE:SYMBOL   take a LOBSTER message file, or one symbol of a NASDAQ ITCH 5.0 file
       --orders N|all      commands in all (default 200, or the whole file)
       --batch-size N      commands in a batch, 1 .. 1024 (default 100)
       --kind app|stark    proof kind (default app)
@@ -46,6 +46,7 @@ export const HELP = `proofbook: an order book whose every batch is proven
   proofbook keys create|list|revoke --data DIR   API keys of a service
       --name TEXT --scope submit|read|admin      of a new key; scope may be given again
       --requests-per-minute N --commands-per-day N   what it may use
+  proofbook gateway --file F               commands over TCP and orders over FIX into one engine, until stopped (docs/gateways.md)
   proofbook top --file F [--once]         show what a running pipeline measures (docs/telemetry-layout.md)
   proofbook doctor [--redis URL]          how this machine is set for low latency, and what that costs (docs/tuning.md)
   proofbook help

@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandRun>>> = {
   keys: async () => (await import('./keys.ts')).runKeys,
   serve: async () => (await import('./serve.ts')).runServe,
   worker: async () => (await import('./worker.ts')).runWorker,
+  gateway: async () => (await import('./gateway.ts')).runGateway,
   doctor: async () => (await import('./doctor.ts')).runDoctor,
   top: async () => (await import('./top.ts')).runTop,
 };

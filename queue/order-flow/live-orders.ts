@@ -36,7 +36,7 @@ export class LiveOrders {
   observe(transitions: readonly Transition[], mayRest: boolean): void {
     for (const transition of transitions) {
       const { type, orderId, remaining } = transition;
-      if (type === 'accepted' && mayRest) this.#add(transition);
+      if ((type === 'accepted' || type === 'replaced') && mayRest) this.#add(transition);
       if (type === 'canceled' || type === 'evicted') this.#setRemaining(orderId, 0n);
       if (type === 'reduced') this.#setRemaining(orderId, remaining);
       if (type === 'filled') {

@@ -31,5 +31,6 @@ export class ScoutEngine {
 }
 
 function mayRest(command: Command): boolean {
+  if (command.kind === 'replace') return command.timeInForce === 'GTC';
   return command.kind === 'place' && command.timeInForce === 'GTC' && command.market !== true;
 }

@@ -9,6 +9,8 @@ import { type BenchResult, benchResult, type Figures } from './bench-result.ts';
 import { blake3ChipBench } from './blake3-chip-bench.ts';
 import { engineBench } from './engine-bench.ts';
 import { failoverBench } from './failover-bench.ts';
+import { fixBench } from './fix-bench.ts';
+import { gatewayBench } from './gateway-bench.ts';
 import { guestBench } from './guest-bench.ts';
 import { inclusionBench } from './inclusion-bench.ts';
 import { type ProveChoice, proveBench } from './prove-bench.ts';
@@ -33,6 +35,8 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   seqlock: seqlockBench,
   telemetry: telemetryBench,
   failover: failoverBench,
+  fix: fixBench,
+  gateway: gatewayBench,
   service: () => serviceBench(),
 };
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { FixScanner, SCAN } from '../../queue/runtime/gateways/fix/fix-scanner.ts';
-import { isInstalled, SIMPLEFIX } from '../oracles/oracle-cache.ts';
+import { SIMPLEFIX, skipsSimplefix } from '../oracles/oracle-cache.ts';
 
 const SEED = 44;
 const MESSAGES = 500;
@@ -26,9 +26,7 @@ for _ in range(${MESSAGES}):
     print(json.dumps([encoded.hex(), fields]))
 `;
 
-const HAS_SIMPLEFIX = isInstalled(SIMPLEFIX.python);
-
-describe.skipIf(!HAS_SIMPLEFIX)('simplefix (skipped where it was not fetched)', () => {
+describe.skipIf(skipsSimplefix())('simplefix (skipped where it was not fetched)', () => {
   test.each(['scalar', 'simd'] as const)(`and the %s scanner read the same fields (seed ${SEED})`, (kind) => {
     const lines = execFileSync(SIMPLEFIX.python, ['-c', SCRIPT], { encoding: 'utf8' }).trim().split('\n');
     expect(lines).toHaveLength(MESSAGES);

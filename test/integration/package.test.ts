@@ -5,6 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { encodeCommands } from '../../engine/command.ts';
+import { BinaryClient } from '../support/binary-client.ts';
+import { keyOf } from '../support/gateway-run.ts';
+import { waitFor } from '../support/processes.ts';
+import { portsIn, venueConfig, writeVenueFile } from '../support/venue-file.ts';
 
 // The package as its users have it: packed, and installed into a project that holds nothing else.
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
@@ -153,6 +158,32 @@ describe('the service of the packed package', () => {
       await closed;
     }
   }, 120_000);
+});
+
+describe('the gateway of the packed package', () => {
+  test('answers a command from its journal: the threads of the runtime are there, too', async () => {
+    const bin = join(project, 'node_modules', '.bin', 'proofbook');
+    const directory = join(folder, 'venue');
+    mkdirSync(directory);
+    const file = writeVenueFile(directory, venueConfig(directory));
+    const venue = spawn(bin, ['gateway', '--file', file], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const closed = once(venue, 'close');
+    let said = '';
+    venue.stderr.on('data', (chunk) => {
+      said += String(chunk);
+    });
+    try {
+      const ports = await waitFor('both gateways', () => portsIn(said));
+      const one = await BinaryClient.connect(ports.binary);
+      one.hello(1, keyOf(1));
+      one.send(encodeCommands([{ kind: 'sweep', account: 1 }]));
+      await waitFor('an answer', () => one.events.length === 1);
+      expect(one.events[0]?.transition).toMatchObject({ type: 'rejected', reason: 'noOrders' });
+    } finally {
+      venue.kill();
+      await closed;
+    }
+  }, 60_000);
 });
 
 async function listeningAddress(service: ChildProcess): Promise<string> {

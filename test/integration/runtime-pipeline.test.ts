@@ -174,6 +174,47 @@ describe('the pipeline', () => {
     expect(recorder.sequences.length).toBe(transitions);
   });
 
+  test('ends a primary that hangs, and goes on with the standby: nothing lost, nothing doubled, the same root', async () => {
+    const engineThread = new URL('../support/hanging-engine-thread.ts', import.meta.url);
+    const pipeline = await Pipeline.start({ ...options, standby: true, engineThread, hangMs: 400 });
+    const recorder = new TransitionRecorder();
+    await play(pipeline, recorder, -1, async () => {});
+    expect(pipeline.errors.count(FAST_ERRORS.EngineHung)).toBe(1);
+    expectSameAsJournal(pipeline, recorder);
+    expect(new Set(recorder.origins).size).toBe(COMMANDS);
+  });
+
+  test('says that it failed when its engine dies and nobody can take its place', async () => {
+    const engineThread = new URL('../support/dying-engine-thread.ts', import.meta.url);
+    const pipeline = await Pipeline.start({ ...options, engineThread });
+    for (const command of packedFlow(1n, 20)) sendCommand(pipeline.producer(), command, 0);
+    expect((await pipeline.failed).message).toBe('this engine dies');
+    await expect(pipeline.stop()).rejects.toThrow('this engine dies');
+  });
+
+  test('does not take for hung an engine that waits for its publisher', async () => {
+    const pipeline = await Pipeline.start({ ...options, standby: true, hangMs: 400 });
+    const producer = pipeline.producer();
+    const [command = new Uint8Array(32)] = packedFlow(1n, 1);
+    // Nobody publishes: the output ring fills, and the engine waits.
+    while (pipeline.errors.count(FAST_ERRORS.PublisherSlow) < 8) {
+      if (!sendCommand(producer, command, 0)) await pause(5);
+    }
+    expect(pipeline.errors.count(FAST_ERRORS.EngineHung)).toBe(0);
+    expect(pipeline.engineFault).toBeUndefined();
+    const publisher = pipeline.publisher({ take: () => {} });
+    const stopped = pipeline.stop();
+    let isStopped = false;
+    void stopped.finally(() => {
+      isStopped = true;
+    });
+    while (!isStopped) {
+      publisher.step(4096);
+      await pause(1);
+    }
+    await stopped;
+  });
+
   test('publishes whole books that an engine can be restored from, and reports a reader that stalls', async () => {
     const snapshots = createSnapshots({ bytesMax: 2 ** 20, buffers: 4, readers: 2 });
     const pipeline = await Pipeline.start({ ...options, standby: true, snapshots });

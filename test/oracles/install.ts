@@ -15,7 +15,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../../engine/message-of.ts';
-import { NANOBOOK, SIMPLEFIX, TRACEBOOK } from './oracle-cache.ts';
+import { fetchJspurefix } from './fetch-jspurefix.ts';
+import { JSPUREFIX, NANOBOOK, SIMPLEFIX, TRACEBOOK } from './oracle-cache.ts';
 
 function run(command: string, args: readonly string[], cwd?: string): void {
   execFileSync(command, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
@@ -104,3 +105,4 @@ function install(name: string, path: string, action: (folder: string) => void): 
 install(`nanobook ${NANOBOOK.version}`, NANOBOOK.corpus, installNanobook);
 install(`tracebook-conformance ${TRACEBOOK.version}`, TRACEBOOK.suite, installTracebook);
 install(`simplefix ${SIMPLEFIX.version}`, SIMPLEFIX.python, installSimplefix);
+install(`jspurefix ${JSPUREFIX.version}`, JSPUREFIX.entry, fetchJspurefix);

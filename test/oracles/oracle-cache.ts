@@ -34,6 +34,18 @@ export const SIMPLEFIX = {
   python: join(ORACLES, 'simplefix-1.0.17', 'bin', 'python'),
 } as const;
 
+/** The FIX engine `jspurefix` of npm, with all that it brings along, from the lock file in `jspurefix/`. */
+export const JSPUREFIX = {
+  version: '5.11.4',
+  folder: join(ORACLES, 'jspurefix-5.11.4'),
+  entry: join(ORACLES, 'jspurefix-5.11.4', 'package.json'),
+} as const;
+
+/** Whether what needs `simplefix` is left out: only where it is absent and nobody insists with PROOFBOOK_REQUIRE_SIMPLEFIX. */
+export function skipsSimplefix(): boolean {
+  return process.env.PROOFBOOK_REQUIRE_SIMPLEFIX === undefined && !isInstalled(SIMPLEFIX.python);
+}
+
 /** True when `path` was installed; else says on the console why what needs it is skipped. */
 export function isInstalled(path: string): boolean {
   const isThere = existsSync(path);

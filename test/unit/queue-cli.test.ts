@@ -56,15 +56,17 @@ describe('demo options', () => {
       kind: 'app',
       workers: 1,
       json: false,
-      lobsterFile: undefined,
+      input: undefined,
     });
     expect(parseDemoOptions([], now).data).toContain('/.proofbook/demo-20260102-030405-');
   });
 
   test('take a file, all of it when asked', () => {
-    const whole = { lobsterFile: '/x/m.csv', orders: undefined };
+    const whole = { input: { format: 'lobster', path: '/x/m.csv' }, orders: undefined };
     expect(parseDemoOptions(['--input', 'lobster:/x/m.csv', '--orders', 'all'], now)).toMatchObject(whole);
     expect(parseDemoOptions(['--input', 'lobster:/x/m.csv'], now)).toMatchObject(whole);
+    const day = { input: { format: 'itch', path: '/x/a:b', symbol: 'AAPL' }, orders: 5 };
+    expect(parseDemoOptions(['--input', 'itch:/x/a:b:AAPL', '--orders', '5'], now)).toMatchObject(day);
   });
 
   test.each([
@@ -80,6 +82,9 @@ describe('demo options', () => {
     ['--workers', '0'],
     ['--input', 'messages.csv'],
     ['--input', 'lobster:'],
+    ['--input', 'itch:/x/day'],
+    ['--input', 'itch:/x/day:'],
+    ['--input', 'itch:/x/day:TOOLONGNAME'],
   ])('refuse %s %j by name and value', (field, value) => {
     expectRefusal(() => parseDemoOptions([`${field}=${value}`], now), 'USAGE', {
       field,

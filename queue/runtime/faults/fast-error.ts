@@ -10,6 +10,7 @@ export const FAST_ERRORS = {
   ReaderStalled: 8,
   SessionLost: 9,
   MalformedFrame: 10,
+  EngineHung: 11,
 } as const;
 export type FastErrorName = keyof typeof FAST_ERRORS;
 /** A FastError as it is on the hot path. */

@@ -27,6 +27,12 @@ interface DescribedCursors {
   readonly outputWords: Int32Array;
 }
 
+/** Who is told when the engine waits for the journaller. */
+interface WaitObservers {
+  readonly errors?: ErrorRing;
+  readonly whileWaiting?: () => void;
+}
+
 /** Gives batches their timestamps, and says in the batch ring what each was. */
 export class BatchDescriber {
   readonly #engine: MarketEngine;
@@ -35,7 +41,7 @@ export class BatchDescriber {
   readonly #longs: BigInt64Array | undefined;
   readonly #wait: WaitStrategy;
   readonly #cursors: DescribedCursors;
-  readonly #errors: ErrorRing | undefined;
+  readonly #waiting: WaitObservers;
   /** One u64, written as two u32s: an epoch time in ns is no exact double, and a BigInt made of it would be garbage. */
   readonly #stamp = new BigUint64Array(1);
   readonly #stampWords = new Uint32Array(this.#stamp.buffer);
@@ -49,7 +55,7 @@ export class BatchDescriber {
     batches: SpscProducer | undefined,
     policy: WaitPolicy,
     cursors: DescribedCursors,
-    errors?: ErrorRing,
+    waiting: WaitObservers,
   ) {
     this.#engine = engine;
     this.#clock = clock;
@@ -57,7 +63,7 @@ export class BatchDescriber {
     this.#longs = batches === undefined ? undefined : new BigInt64Array(batches.words.buffer);
     this.#wait = new WaitStrategy(policy);
     this.#cursors = cursors;
-    this.#errors = errors;
+    this.#waiting = waiting;
     // An engine that replayed a journal goes on behind its last timestamp.
     const last = engine.longs[engine.module.headerPointer() / 8 + TIMESTAMP_OF_HEADER] ?? 0n;
     this.#lastNs = Number(last) + Number(last > 0n ? 1024n : 0n);
@@ -83,7 +89,8 @@ export class BatchDescriber {
     if (batches === undefined || this.#longs === undefined) return;
     while (!batches.tryClaim(1)) {
       if (this.#wait.until(batches, ROOM_WAIT_MS) === 0) {
-        this.#errors?.raise(FAST_ERRORS.JournalSlow, ENGINE_SOURCE, records);
+        this.#waiting.errors?.raise(FAST_ERRORS.JournalSlow, ENGINE_SOURCE, records);
+        this.#waiting.whileWaiting?.();
       }
     }
     const at = batches.slotOffset(0);

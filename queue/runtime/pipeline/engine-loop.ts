@@ -28,7 +28,9 @@ export function runEngineLoop(engine: MarketEngine, settings: ThreadSettings): v
   const telemetry = new EngineTelemetry(block);
   const board = new BookBoardWriter(settings.board);
   const errors = new ErrorRing(settings.errors);
-  const stage = new EngineStage(engine, ends, clock, settings.policy, { board, telemetry, errors });
+  const whileWaiting = () => control.beat('engine', 0);
+  const observers = { board, telemetry, errors, whileWaiting };
+  const stage = new EngineStage(engine, ends, clock, settings.policy, observers);
   const wait = new WaitStrategy(settings.policy);
   const load = new LoadGovernor(
     ingress,

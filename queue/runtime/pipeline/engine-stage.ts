@@ -36,6 +36,8 @@ export interface EngineObservers {
   readonly telemetry?: EngineTelemetry;
   /** Told when the engine waits for the publisher or the journaller for long. */
   readonly errors?: ErrorRing;
+  /** Called while the engine waits for the publisher or the journaller: it waits, and does not hang. */
+  readonly whileWaiting?: () => void;
 }
 
 /**
@@ -60,6 +62,7 @@ export class EngineStage {
   readonly #board: BookListener | undefined;
   readonly #telemetry: EngineTelemetry | undefined;
   readonly #errors: ErrorRing | undefined;
+  readonly #whileWaiting: (() => void) | undefined;
 
   constructor(
     engine: MarketEngine,
@@ -74,12 +77,13 @@ export class EngineStage {
     this.#ends = ends;
     this.#clock = clock;
     const cursors = { ingressWords: ends.ingress.words, outputWords: ends.output.words };
-    this.#describer = new BatchDescriber(engine, clock, ends.batches, policy, cursors, observers.errors);
+    this.#describer = new BatchDescriber(engine, clock, ends.batches, policy, cursors, observers);
     this.#ingressLongs = new BigInt64Array(ends.ingress.words.buffer);
     this.#wait = new WaitStrategy(policy);
     this.#board = observers.board;
     this.#telemetry = observers.telemetry;
     this.#errors = observers.errors;
+    this.#whileWaiting = observers.whileWaiting;
   }
 
   /** Matches one batch of what waits; returns how many slots it took, 0 when nothing waits. @param slotsMax 1 .. 1024 */
@@ -131,7 +135,10 @@ export class EngineStage {
     for (let done = 0; done < transitions; ) {
       const room = this.#wait.until(output, OUTPUT_WAIT_MS);
       const count = Math.min(room, transitions - done);
-      if (room === 0) this.#errors?.raise(FAST_ERRORS.PublisherSlow, ENGINE_SOURCE, transitions - done);
+      if (room === 0) {
+        this.#errors?.raise(FAST_ERRORS.PublisherSlow, ENGINE_SOURCE, transitions - done);
+        this.#whileWaiting?.();
+      }
       if (count === 0 || !output.tryClaim(count)) continue;
       this.#writer.write(done, count);
       output.publish();

@@ -2,14 +2,17 @@ import { Worker } from 'node:worker_threads';
 import type { Geometry } from '../../../engine/geometry.ts';
 import type { MarketConfig } from '../../../engine/market-config.ts';
 import { ProofbookError } from '../../../engine/proofbook-error.ts';
+import { threadFile } from '../../broker/thread-file.ts';
 import { Admission } from '../faults/admission.ts';
 import { createErrorRing, ErrorRing } from '../faults/error-ring.ts';
+import { ENGINE_SOURCE, FAST_ERRORS } from '../faults/fast-error.ts';
 import { createBoard } from '../readers/book-board.ts';
 import type { SnapshotMemory } from '../readers/snapshot-memory.ts';
 import { MpscProducer } from '../rings/mpsc-ring.ts';
 import { RingConsumer } from '../rings/ring-consumer.ts';
 import type { RingProducer } from '../rings/ring-producer.ts';
 import type { WaitPolicy } from '../rings/wait-strategy.ts';
+import { Watchdog } from '../standby/watchdog.ts';
 import { MeasuredSink } from '../telemetry/measured-sink.ts';
 import { NanoClock } from '../telemetry/nano-clock.ts';
 import { TelemetryBlock } from '../telemetry/telemetry-block.ts';
@@ -27,9 +30,9 @@ import {
 import { PublisherStage, type TransitionSink } from './publisher-stage.ts';
 import type { ThreadSettings } from './thread-settings.ts';
 
-const ENGINE_THREAD = new URL('./engine-thread.ts', import.meta.url);
-const JOURNALLER_THREAD = new URL('./journaller-thread.ts', import.meta.url);
-const STANDBY_THREAD = new URL('../standby/standby-thread.ts', import.meta.url);
+const ENGINE_THREAD = threadFile('engine-thread', import.meta.url);
+const JOURNALLER_THREAD = threadFile('journaller-thread', import.meta.url);
+const STANDBY_THREAD = threadFile('../standby/standby-thread', import.meta.url);
 const START_MS = 20_000;
 const POLL_MS = 1;
 
@@ -46,6 +49,10 @@ export interface PipelineOptions {
   readonly sizes?: PipelineSizes;
   /** Whole books for readers on other threads, published by the standby: `createSnapshots` makes it. */
   readonly snapshots?: SnapshotMemory;
+  /** How long the engine's thread may give no sign of life before it is ended and the standby goes on, ms; absent: nobody looks. */
+  readonly hangMs?: number;
+  /** Another program for the primary's thread: tests have one that hangs. */
+  readonly engineThread?: URL;
   /** Where `proofbook top` reads what the threads measure; nowhere when absent. */
   readonly telemetryPath?: string;
 }
@@ -66,11 +73,18 @@ export class Pipeline {
   readonly #settings: ThreadSettings;
   readonly #workers = new Map<StageName, Worker>();
   readonly #reporter: TelemetryReporter | undefined;
+  #watch: NodeJS.Timeout | undefined;
   /** What the primary engine died of, when the standby took its place. */
   engineFault: Error | undefined;
   #failure: Error | undefined;
+  #tellFailure: (error: Error) => void = () => undefined;
+  /** Resolves when a thread died whose place nobody takes; what it died of. */
+  readonly failed: Promise<Error>;
 
   private constructor(options: PipelineOptions) {
+    this.failed = new Promise((resolve) => {
+      this.#tellFailure = resolve;
+    });
     this.rings = createPipelineRings(options.sizes ?? DEFAULT_PIPELINE_SIZES);
     this.control = new ControlBlock();
     this.board = createBoard();
@@ -102,11 +116,12 @@ export class Pipeline {
     const pipeline = new Pipeline(options);
     pipeline.#spawn('journaller', JOURNALLER_THREAD);
     await pipeline.#awaitState('journaller', 'running');
-    pipeline.#spawn('engine', ENGINE_THREAD);
+    pipeline.#spawn('engine', options.engineThread ?? ENGINE_THREAD);
     await pipeline.#awaitState('engine', 'running');
     if (options.standby) {
       pipeline.#spawn('standby', STANDBY_THREAD);
       await pipeline.#awaitState('standby', 'following');
+      if (options.hangMs !== undefined) pipeline.#watchEngine(options.hangMs);
     }
     return pipeline;
   }
@@ -129,7 +144,7 @@ export class Pipeline {
   }
 
   /**
-   * Ends the primary engine's thread at once, in whatever it does: for a thread that hangs, and for tests. As when it dies by itself, the
+   * Ends the primary engine's thread at once, in whatever it does: what the watchdog does to one that hangs. As when it dies by itself, the
    * standby takes over when the end of the thread is certain: there are never two engines.
    */
   async failOver(): Promise<void> {
@@ -147,9 +162,11 @@ export class Pipeline {
   /** Waits until all that was sent is journalled, and ends the threads. The publisher may still have transitions to give out. */
   async stop(): Promise<void> {
     this.control.stop();
+    // An engine that hangs does not stop by itself either: it is watched until its thread has ended.
     try {
       await this.#awaitState('journaller', 'stopped');
     } finally {
+      clearInterval(this.#watch);
       await Promise.all([...this.#workers.values()].map((worker) => worker.terminate()));
       this.#reporter?.close();
     }
@@ -160,12 +177,28 @@ export class Pipeline {
     this.#workers.set(stage, worker);
     worker.once('error', (error) => {
       if (stage === 'engine' && this.#workers.has('standby')) this.engineFault = error;
-      else this.#failure = error;
+      else {
+        this.#failure = error;
+        this.#tellFailure(error);
+      }
     });
     if (stage === 'engine') worker.once('exit', () => this.#engineEnded());
   }
 
+  #watchEngine(hangMs: number): void {
+    const watchdog = new Watchdog(hangMs);
+    this.#watch = setInterval(() => {
+      if (this.control.isIn('engine', 'stopped')) return;
+      if (!watchdog.look(this.control.beats('engine'), performance.now())) return;
+      clearInterval(this.#watch);
+      this.errors.raise(FAST_ERRORS.EngineHung, ENGINE_SOURCE, hangMs);
+      void this.failOver();
+    }, watchdog.lookMs);
+    this.#watch.unref();
+  }
+
   #engineEnded(): void {
+    clearInterval(this.#watch);
     this.#workers.delete('engine');
     if (this.control.isIn('engine', 'stopped') || !this.#workers.has('standby')) return;
     this.control.setState('engine', 'starting');

@@ -1,6 +1,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { threadFile } from '../../broker/thread-file.ts';
 
-const THREAD = new URL('./chunk-thread.ts', import.meta.url);
+const THREAD = threadFile('chunk-thread', import.meta.url);
 
 /**
  * Makes memory for pools on a thread of its own: asking for a chunk and looking whether it is there takes the owner a microsecond; the
