@@ -22,9 +22,15 @@ export function closedPartInUse(
       if (isUsed && !opening.isLevelOpened(side, price)) return `level ${side} ${price}`;
     }
   }
-  // A stop that joined in this batch needs an opened stop book, too.
+  // A stop that joined in this batch needs an opened stop book, too, to leave it or to change; its owner is known without.
   const newStops = transitions.filter(({ type, price }) => type === TRANSITION.terms && price !== 0n);
-  const areStopsUsed = usesAll || [...before.stops, ...newStops].some(({ orderId }) => used.has(orderId));
+  const changed = new Set(
+    transitions.filter(({ type }) => type !== TRANSITION.rejected).flatMap(usedOrderIds),
+  );
+  const areStopsUsed =
+    usesAll ||
+    before.stops.some(({ orderId }) => used.has(orderId)) ||
+    newStops.some(({ orderId }) => changed.has(orderId));
   const areStopsClosed = before.stops.length > 0 && !opening.areStopsOpened;
   return areStopsUsed && areStopsClosed ? 'stop book' : undefined;
 }

@@ -135,4 +135,20 @@ describe('a witness of a small book', () => {
   test('is refused with anything behind its last command', () => {
     expect(prove(Uint8Array.from([...witness, ...new Uint8Array(8)]))).toBe(STATUS.trailing);
   });
+
+  test('leaves the older stops closed when a stranger names one that came in the batch', () => {
+    const other = Engine.create(DEFAULT_MARKET_CONFIG);
+    const before = other.applyBatch(encodeCommands([order(STOP, { triggerPrice: 100n, price: 500n })]), 1n);
+    const next = (((decodeTransitions(before.transitions).at(-1)?.sequence ?? 0n) + 1n) << 12n) | 1n;
+    const stranger = encodeCommands([
+      order(STOP + 1n, { triggerPrice: 101n, price: 500n }),
+      { kind: 'cancel', account: 77, orderId: next },
+    ]);
+    const sealed = other.applyBatch(stranger, 2n);
+    expect(decodeTransitions(sealed.transitions).map(({ reason }) => reason)).toContain('notOwner');
+    expect(new DataView(sealed.witness.buffer, sealed.witness.byteOffset).getUint32(STOPS_OPENED, true)).toBe(
+      0,
+    );
+    expect(prove(sealed.witness)).toBe(0);
+  });
 });
