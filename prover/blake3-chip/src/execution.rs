@@ -45,12 +45,17 @@ impl Blake3Executor {
     }
 }
 
-/// The registers in the order out, value, block, tweak; `None` where an address space is not the VM's own.
+/// The registers in the order out, value, block, tweak; `None` for operands that the circuit has no row for.
 pub fn registers<F: PrimeField32>(instruction: &Instruction<F>) -> Option<[u32; OPERANDS]> {
-    let &Instruction { a, b, c, d, e, f, .. } = instruction;
-    let spaces = [d.as_canonical_u32(), e.as_canonical_u32()];
-    (spaces == [RV32_REGISTER_AS, RV32_MEMORY_AS]).then(|| [a, b, c, f].map(|x| x.as_canonical_u32()))
+    let &Instruction { a, b, c, d, e, f, g, .. } = instruction;
+    let rest = [d, e, g].map(|x| x.as_canonical_u32());
+    let registers = [a, b, c, f].map(|x| x.as_canonical_u32());
+    let are_registers = registers.iter().all(|&at| at < REGISTERS_END && at % WORD_BYTES as u32 == 0);
+    (rest == [RV32_REGISTER_AS, RV32_MEMORY_AS, 0] && are_registers).then_some(registers)
 }
+
+/// Where the file of 32 registers ends.
+const REGISTERS_END: u32 = 32 * WORD_BYTES as u32;
 
 pub fn address_end(pointer_max_bits: usize) -> u32 {
     1 << pointer_max_bits
@@ -148,4 +153,36 @@ unsafe fn execute<F: PrimeField32, CTX: ExecutionCtxTrait>(
     }
     exec_state.set_pc(pc.wrapping_add(DEFAULT_PC_STEP));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use openvm_instructions::LocalOpcode;
+    use openvm_stark_backend::p3_field::PrimeCharacteristicRing;
+    use p3_baby_bear::BabyBear;
+
+    use super::*;
+    use crate::opcode::Blake3Opcode;
+
+    #[test]
+    fn operands_that_no_row_can_have_are_no_instruction() {
+        let opcode = Blake3Opcode::Compress.global_opcode();
+        let registers_of = |[a, b, c, d, e, f, g]: [u32; 7]| {
+            let [a, b, c, d, e, f, g] = [a, b, c, d, e, f, g].map(BabyBear::from_u32);
+            registers(&Instruction { opcode, a, b, c, d, e, f, g })
+        };
+        assert_eq!(registers_of([0, 4, 8, 1, 2, 124, 0]), Some([0, 4, 8, 124]));
+        let wrong = [
+            [128, 4, 8, 1, 2, 12, 0],
+            [0, 256, 8, 1, 2, 12, 0],
+            [0, 4, 9, 1, 2, 12, 0],
+            [0, 4, 8, 2, 2, 12, 0],
+            [0, 4, 8, 1, 3, 12, 0],
+            [0, 4, 8, 1, 2, 13, 0],
+            [0, 4, 8, 1, 2, 12, 1],
+        ];
+        for operands in wrong {
+            assert_eq!(registers_of(operands), None, "{operands:?}");
+        }
+    }
 }

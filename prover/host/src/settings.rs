@@ -8,6 +8,8 @@ use crate::memory;
 pub const DEFAULT_LOG_STACKED_HEIGHT: usize = 20;
 const LOG_STACKED_HEIGHTS: std::ops::RangeInclusive<usize> = 19..=24;
 const MIN_MEMORY_LIMIT_BYTES: u64 = 1 << 30;
+/// A segment of more could fill tables beyond what a verifier takes (../../blake3-chip/CONSTRAINTS.md, Heights).
+const MAX_SEGMENT_BYTES: u64 = 4_000_000_000;
 
 pub const USAGE: &str = "usage: proofbook-host [serve] [--log-stacked-height N] [--memory-limit-bytes N]
          [--segment-max-memory-bytes N] [--key-cache-dir DIR] [--threads N] | --version | --help";
@@ -76,7 +78,13 @@ fn set(settings: &mut Settings, flag: &str, value: &str) -> Result<(), String> {
             }
             settings.memory_limit_bytes = limit;
         }
-        "--segment-max-memory-bytes" => settings.segment_max_memory_bytes = number(flag, value)?,
+        "--segment-max-memory-bytes" => {
+            let limit = number(flag, value)?;
+            if limit > MAX_SEGMENT_BYTES {
+                return Err(format!("{flag} is {limit}: must be at most {MAX_SEGMENT_BYTES}"));
+            }
+            settings.segment_max_memory_bytes = limit;
+        }
         "--key-cache-dir" => settings.key_cache_dir = Some(PathBuf::from(value)),
         "--threads" => match number(flag, value)? {
             count @ 1..=1024 => settings.threads = Some(count as usize),
@@ -143,6 +151,7 @@ mod tests {
             ("--log-stacked-height x", "--log-stacked-height is x"),
             ("--threads 0", "--threads is 0"),
             ("--memory-limit-bytes 5", "--memory-limit-bytes is 5"),
+            ("--segment-max-memory-bytes 4000000001", "--segment-max-memory-bytes is 4000000001"),
             ("--threads", "--threads needs a value"),
             ("--colour red", "--colour: no such flag"),
         ] {

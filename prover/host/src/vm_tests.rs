@@ -174,6 +174,15 @@ fn an_address_that_is_not_of_a_word_or_not_of_memory_ends_the_program() {
     }
 }
 
+#[test]
+fn the_last_words_of_memory_can_be_read_and_written() {
+    let end = 1 << 29;
+    let machine = Machine::new();
+    let mut instance = machine.instance(&[[end - 32, end - 32, end - 64, end - 16]]);
+    let (context, _) = run(&mut instance);
+    assert!(is_satisfied(&instance, &context));
+}
+
 /// BLAKE3 of one chunk as a program of instructions: where its parts lie in memory, and the operands.
 fn chunk_program(input: &[u8], key: &[u8; 32], mode: u32) -> (Vec<u8>, Vec<Operands>) {
     let [key_at, result_at, tweaks_at, input_at] = [0, 32, 64, 1024].map(|offset| MEMORY_START + offset);
