@@ -102,7 +102,16 @@ export class Market {
     const sealer = await MarketSealer.start({ root, policy: settings.policy });
     const say = (line: string): void => settings.observer.said(line);
     const broker = await Broker.start(directory, settings.backend, settings.environment, say);
-    return new Market({ settings, directory, log, content, sealer, broker });
+    try {
+      return new Market({ settings, directory, log, content, sealer, broker });
+    } catch (error) {
+      // What runs already would keep the process, which says why it failed and shall end.
+      await broker.close();
+      await sealer.close();
+      await log.close();
+      directory.close();
+      throw error;
+    }
   }
 
   private constructor({ settings, directory, log, content, sealer, broker }: MarketParts) {

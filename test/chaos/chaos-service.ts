@@ -17,6 +17,7 @@ export class ChaosService implements ServiceUnderTest {
   readonly #log: WriteStream;
   readonly #processes = new ChaosProcesses();
   #environment: NodeJS.ProcessEnv;
+  #starting: Promise<void> | undefined;
   #waiting = new Map<number, (answer: Answer | undefined) => void>();
 
   constructor(options: ServiceOptions) {
@@ -50,7 +51,14 @@ export class ChaosService implements ServiceUnderTest {
   }
 
   async start(): Promise<void> {
-    if (this.#processes.isRunning) return;
+    if (this.#processes.isRunning && this.#starting === undefined) return;
+    this.#starting ??= this.#startOnce().finally(() => {
+      this.#starting = undefined;
+    });
+    await this.#starting;
+  }
+
+  async #startOnce(): Promise<void> {
     const { data, kind, workerCount, workerArguments } = this.options;
     const child = spawn(process.execPath, [BROKER, data, kind, String(workerCount), ...workerArguments], {
       stdio: ['pipe', 'pipe', 'pipe'],

@@ -82,8 +82,6 @@ export const PROCESS_FAULTS: readonly ChaosFault[] = [
   {
     name: 'second-broker',
     inject: async ({ service, say }) => {
-      // A fault before this one may have killed it, and nobody had to submit since.
-      await service.start();
       const refused = await service.startSecond();
       say(`second broker: ${refused ?? 'it runs'}`);
       if (refused === undefined) throw new Error(`a second broker ran on ${service.options.data}`);

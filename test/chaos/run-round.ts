@@ -150,6 +150,8 @@ class Round {
       const waitMs = this.#random.below(500);
       while (this.#driver.acceptedCount < after) await delay(POLL_MS);
       await delay(waitMs);
+      // A fault before this one may have ended it, and nobody had to submit since.
+      await this.#driver.service.start();
       this.#say(`${fault.name} after submission ${this.#driver.acceptedCount}`);
       await fault.inject?.(this.#context());
     }
