@@ -26,12 +26,13 @@ export function addJobRoutes(server: ApiServer, context: ApiContext): void {
       },
     },
     async ({ query }) => {
+      const limit = query.limit ?? LIMIT_DEFAULT;
       const jobs = service
         .list()
         .flatMap(({ directory, config }) =>
-          directory.controls.list(query.state).map((row) => jobBody(config.marketId, row)),
+          directory.controls.list(query.state, limit).map((row) => jobBody(config.marketId, row)),
         );
-      return { paused: isPaused(context), jobs: jobs.slice(0, query.limit ?? LIMIT_DEFAULT) };
+      return { paused: isPaused(context), jobs: jobs.slice(0, limit) };
     },
   );
   for (const action of ['cancel', 'requeue'] as const) {

@@ -121,12 +121,12 @@ export class JobControls {
     }));
   }
 
-  /** The jobs of one state, or all, by batch number. */
-  list(state?: string): readonly JobRow[] {
-    if (state === undefined) return this.#rows.list();
+  /** The jobs of one state, or all, by batch number; at most `limit`. */
+  list(state?: string, limit = Number.MAX_SAFE_INTEGER): readonly JobRow[] {
+    const where = state === undefined ? '' : 'WHERE state = ?';
     return this.#database
-      .prepare('SELECT * FROM jobs WHERE state = ? ORDER BY batch_number, job_id')
-      .all(state)
+      .prepare(`SELECT * FROM jobs ${where} ORDER BY batch_number, job_id LIMIT ?`)
+      .all(...(state === undefined ? [] : [state]), limit)
       .map(toJobRow);
   }
 

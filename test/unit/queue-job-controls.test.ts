@@ -171,3 +171,14 @@ test('an unknown job is a typed error', () => {
   expect(() => directory.controls.cancel('0'.repeat(64), '')).toThrow(ProofbookError);
   expectRefusal(() => directory.controls.requeue('0'.repeat(64), ''), 'JOB_UNKNOWN');
 });
+
+test('a list of jobs is by batch, of one state or all, and no longer than asked for', () => {
+  const jobs = [3, 1, 2, 4].map((batchNumber) => insert(batchNumber));
+  directory.controls.cancel(jobs[2] ?? '', 'not wanted');
+  const numbers = (...asked: Parameters<typeof directory.controls.list>) =>
+    directory.controls.list(...asked).map(({ batchNumber }) => batchNumber);
+  expect(numbers()).toEqual([1, 2, 3, 4]);
+  expect(numbers('queued')).toEqual([1, 3, 4]);
+  expect(numbers('queued', 2)).toEqual([1, 3]);
+  expect(numbers(undefined, 3)).toEqual([1, 2, 3]);
+});
