@@ -1,6 +1,6 @@
 /*
  * The compression function that the engine calls: one instruction of the zkVM (prover/blake3-chip/CONSTRAINTS.md) in the place of the
- * engine's own, which takes 1,402. Both give the same 32 bytes, and here as there `out` may be `value`.
+ * engine's own, which takes 1,389. Both give the same 32 bytes, and here as there `out` may be `value`.
  */
 #ifndef PROOFBOOK_COMPRESS_H
 #define PROOFBOOK_COMPRESS_H

@@ -143,11 +143,12 @@ unsafe fn execute<F: PrimeField32, CTX: ExecutionCtxTrait>(
         u32::from_le_bytes(bytes)
     });
     check_pointers(pc, pointers, prepared.address_end)?;
-    let mut words = [[0u8; WORD_BYTES]; READ_WORDS];
-    for (word, (pointer, offset)) in words.iter_mut().zip(read_places()) {
-        *word = exec_state.vm_read(RV32_MEMORY_AS, pointers[pointer] + offset as u32);
+    let mut input = [0u8; READ_WORDS * WORD_BYTES];
+    for (word, (pointer, offset)) in input.chunks_mut(WORD_BYTES).zip(read_places()) {
+        let bytes: [u8; WORD_BYTES] = exec_state.vm_read(RV32_MEMORY_AS, pointers[pointer] + offset as u32);
+        word.copy_from_slice(&bytes);
     }
-    for (index, word) in compress(words.as_flattened()).chunks(WORD_BYTES).enumerate() {
+    for (index, word) in compress(&input).chunks(WORD_BYTES).enumerate() {
         let word: [u8; WORD_BYTES] = [word[0], word[1], word[2], word[3]];
         exec_state.vm_write(RV32_MEMORY_AS, pointers[OUT_POINTER] + (index * WORD_BYTES) as u32, &word);
     }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::vm::ProofbookVmCpuBuilder;
 use openvm_circuit::arch::VmInstance;
 use openvm_circuit::arch::instructions::exe::VmExe;
 use openvm_circuit::system::program::trace::compute_exe_commit_from_mem_config;
@@ -16,6 +15,7 @@ use openvm_transpiler::openvm_platform::memory::MEM_SIZE;
 
 use crate::host_error::HostError;
 use crate::panics::caught;
+use crate::vm::ProofbookVmCpuBuilder;
 
 /// The library for Proofbook's own VM.
 pub type Sdk = GenericSdk<DefaultStarkEngine, ProofbookVmCpuBuilder>;

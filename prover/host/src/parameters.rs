@@ -1,6 +1,5 @@
 //! Everything a verifier has to agree on, and its digest.
 
-use crate::vm::ProofbookVmConfig;
 use openvm_sdk::F;
 use openvm_sdk::config::{AggregationSystemParams, AppConfig};
 use openvm_sdk::keygen::AppVerifyingKey;
@@ -10,6 +9,7 @@ use openvm_stark_sdk::config::{SECURITY_BITS_TARGET, app_params_with_100_bits_se
 use serde_json::{Value, json};
 
 use crate::host_error::HostError;
+use crate::vm::ProofbookVmConfig;
 
 pub const BACKEND: &str = "openvm";
 pub const BACKEND_VERSION: &str = "2.0.2";

@@ -18,10 +18,9 @@ use openvm_sdk_config::TranspilerConfig;
 use openvm_stark_backend::{EngineDeviceCtx, StarkEngine, StarkProtocolConfig, Val};
 use openvm_stark_sdk::config::baby_bear_poseidon2::F;
 use openvm_transpiler::transpiler::Transpiler;
-use serde::{Deserialize, Serialize};
-
 use proofbook_blake3_chip::extension::{Blake3, Blake3CpuProverExtension, Blake3ExtensionExecutor};
 use proofbook_blake3_chip::transpiler::Blake3TranspilerExtension;
+use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, VmConfig, Serialize, Deserialize)]
 pub struct ProofbookVmConfig {

@@ -124,7 +124,8 @@ fn expected_memory(operands: &[Operands]) -> Vec<u8> {
     for pointers in operands {
         let [out, value, block, tweak] = pointers.map(|pointer| (pointer - MEMORY_START) as usize);
         let input = [&bytes[value..][..32], &bytes[block..][..64], &bytes[tweak..][..16]].concat();
-        bytes[out..out + 32].copy_from_slice(&compress(&input));
+        let input = input.as_slice().try_into().expect("112 bytes");
+        bytes[out..out + 32].copy_from_slice(&compress(input));
     }
     bytes
 }
