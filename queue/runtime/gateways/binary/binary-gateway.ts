@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { FAST_ERRORS } from '../../faults/fast-error.ts';
 import { BufferPool } from '../../pools/buffer-pool.ts';
 import type { DeskLoop } from '../desk/desk-loop.ts';
-import { listenOn } from '../desk/listen-on.ts';
+import { GatewayPort } from '../desk/gateway-port.ts';
 import type { OrderDesk } from '../desk/order-desk.ts';
 import { SessionCounts } from '../desk/session-counts.ts';
 import { BinaryLine } from './binary-line.ts';
@@ -13,7 +12,6 @@ import { FrameIntake, INTAKE_BYTES } from './frame-intake.ts';
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from './session-limits.ts';
 
 const CHUNK_SESSIONS = 32;
-const TICK_MS = 100;
 
 /** How a binary gateway is run. */
 export interface BinaryGatewayOptions {
@@ -30,13 +28,12 @@ export interface BinaryGatewayOptions {
 /** Packed commands over TCP (docs/gateways.md): listens, and gives each client a session with a buffer of a pool. */
 export class BinaryGateway {
   readonly counts = new SessionCounts();
-  readonly #server: Server;
+  readonly #port: GatewayPort;
   readonly #desk: OrderDesk;
   readonly #loop: DeskLoop;
   readonly #options: BinaryGatewayOptions;
   readonly #pool: BufferPool;
   readonly #lines = new Set<BinaryLine>();
-  readonly #timer: NodeJS.Timeout;
   #lastId = 0;
 
   private constructor(desk: OrderDesk, loop: DeskLoop, options: BinaryGatewayOptions) {
@@ -48,8 +45,10 @@ export class BinaryGateway {
       chunkBuffers: CHUNK_SESSIONS,
       chunksMax: Math.max(1, Math.floor(options.sessionsMax / CHUNK_SESSIONS)),
     });
-    this.#server = createServer((socket) => this.#accept(socket));
-    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.#port = new GatewayPort(
+      (socket) => this.#accept(socket),
+      () => this.#tick(),
+    );
   }
 
   /** Listens. @throws GATEWAY_UNAVAILABLE */
@@ -59,26 +58,19 @@ export class BinaryGateway {
     options: BinaryGatewayOptions,
   ): Promise<BinaryGateway> {
     const gateway = new BinaryGateway(desk, loop, options);
-    try {
-      await listenOn(gateway.#server, options.host, options.port);
-    } catch (error) {
-      clearInterval(gateway.#timer);
-      throw error;
-    }
+    await gateway.#port.listen(options.host, options.port);
     return gateway;
   }
 
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return this.#port.number;
   }
 
   /** Takes no more clients and sends those that are there away; resolves when all sockets are closed. */
   async close(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#port.stopClock();
     for (const line of this.#lines) line.close('shuttingDown', 0);
-    const closed = once(this.#server, 'close');
-    this.#server.close();
-    await closed;
+    await this.#port.close();
   }
 
   #accept(socket: Socket): void {

@@ -1,10 +1,9 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { MarketConfig } from '../../../../engine/market-config.ts';
 import type { SelfTradeModeName } from '../../../../engine/protocol-codes.ts';
 import { FAST_ERRORS } from '../../faults/fast-error.ts';
 import type { DeskLoop } from '../desk/desk-loop.ts';
-import { listenOn } from '../desk/listen-on.ts';
+import { GatewayPort } from '../desk/gateway-port.ts';
 import type { OrderDesk } from '../desk/order-desk.ts';
 import { SessionCounts } from '../desk/session-counts.ts';
 import { FixLine, type FixLineContext, type KnownClient, type UnreadLimits } from './fix-line.ts';
@@ -16,7 +15,6 @@ import { MSG, TAG } from './session/fix-tags.ts';
 import { fixTime } from './session/fix-time.ts';
 import { DEFAULT_FIX_SETTINGS, type FixSessionSettings } from './session/session-settings.ts';
 
-const TICK_MS = 100;
 const UNREAD_LIMITS: UnreadLimits = { softBytes: 2 ** 20, hardBytes: 32 * 2 ** 20 };
 
 /** Who may log on, and for which account. */
@@ -46,13 +44,12 @@ export interface FixGatewayOptions {
 /** FIX 4.4 order entry over TCP (docs/gateways.md): listens, and keeps one session for each client that it knows, connected or not. */
 export class FixGateway {
   readonly counts = new SessionCounts();
-  readonly #server: Server;
+  readonly #port: GatewayPort;
   readonly #desk: OrderDesk;
   readonly #options: FixGatewayOptions;
   readonly #clients = new Map<string, KnownClient>();
   readonly #lines = new Set<FixLine>();
   readonly #context: FixLineContext;
-  readonly #timer: NodeJS.Timeout;
   #lastId = 0;
 
   private constructor(desk: OrderDesk, loop: DeskLoop, options: FixGatewayOptions) {
@@ -68,24 +65,21 @@ export class FixGateway {
       logonMs: (options.settings ?? DEFAULT_FIX_SETTINGS).logonMs,
       unread: options.unread ?? UNREAD_LIMITS,
     };
-    this.#server = createServer((socket) => this.#accept(socket));
-    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.#port = new GatewayPort(
+      (socket) => this.#accept(socket),
+      () => this.#tick(),
+    );
   }
 
   /** Listens. @throws GATEWAY_UNAVAILABLE */
   static async listen(desk: OrderDesk, loop: DeskLoop, options: FixGatewayOptions): Promise<FixGateway> {
     const gateway = new FixGateway(desk, loop, options);
-    try {
-      await listenOn(gateway.#server, options.host, options.port);
-    } catch (error) {
-      clearInterval(gateway.#timer);
-      throw error;
-    }
+    await gateway.#port.listen(options.host, options.port);
     return gateway;
   }
 
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return this.#port.number;
   }
 
   /** The session of a client that the venue knows. */
@@ -96,10 +90,7 @@ export class FixGateway {
   /** Logs everybody out; resolves when all sockets are closed. */
   async close(): Promise<void> {
     for (const { session } of this.#clients.values()) session.logOut('the venue closes', Date.now());
-    const closed = once(this.#server, 'close');
-    this.#server.close();
-    await closed;
-    clearInterval(this.#timer);
+    await this.#port.close();
   }
 
   #know({ compId, account, selfTradeMode }: FixClient): KnownClient {
