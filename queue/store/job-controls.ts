@@ -42,11 +42,10 @@ export class JobControls {
 
   /** Ends every open job whose deadline has passed as `timed_out`. @returns which those were */
   expire(nowMs: number = Date.now()): readonly JobRow[] {
-    const isLate = ({ deadlineAtMs }: JobRow): boolean => deadlineAtMs !== undefined && deadlineAtMs < nowMs;
     // Mostly there is none, and then nobody need wait for the store's lock.
-    if (!this.#rows.listOpen().some(isLate)) return [];
+    if (this.#listLate(nowMs).length === 0) return [];
     return inTransaction(this.#database, () => {
-      const late = this.#rows.listOpen().filter(isLate);
+      const late = this.#listLate(nowMs);
       for (const row of late) {
         this.#end(row, 'timed_out', 'TIMED_OUT', `its deadline was ${row.deadlineAtMs}`, nowMs);
       }
@@ -127,6 +126,15 @@ export class JobControls {
     return this.#database
       .prepare(`SELECT * FROM jobs ${where} ORDER BY batch_number, job_id LIMIT ?`)
       .all(...(state === undefined ? [] : [state]), limit)
+      .map(toJobRow);
+  }
+
+  #listLate(nowMs: number): readonly JobRow[] {
+    return this.#database
+      .prepare(
+        `SELECT * FROM jobs WHERE state IN (${OPEN_STATES_SQL}) AND deadline_at_ms < ? ORDER BY batch_number, job_id`,
+      )
+      .all(nowMs)
       .map(toJobRow);
   }
 
