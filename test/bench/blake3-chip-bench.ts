@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SealedBatch } from '../../engine/engine.ts';
-import { instantiateEngine } from '../../engine/engine-module.ts';
 import { buildPlaces, compileGuest } from '../../guest/compile.ts';
 import { askImageId } from '../../guest/image-id.ts';
 import { findPrograms } from '../../guest/toolchain.ts';
@@ -13,10 +12,10 @@ import type { GuestImage } from '../../prover/sdk/image.ts';
 import { parseImageId } from '../../prover/sdk/image-id.ts';
 import { Prover } from '../../prover/sdk/prover.ts';
 import type { Figures } from './bench-result.ts';
-import { mixedBatches } from './mixed-batches.ts';
+import { compressionCountOf } from './compression-count.ts';
+import { lateBatches } from './mixed-batches.ts';
 
 const SIZES = [100, 1000] as const;
-const HISTORY = 1000;
 const HASHINGS = ['software', 'chip'] as const;
 type Hashing = (typeof HASHINGS)[number];
 
@@ -35,7 +34,7 @@ export async function blake3ChipBench(): Promise<Figures> {
   try {
     const images = await compileImages(directory);
     for (const size of SIZES) {
-      const [batch] = mixedBatches(Math.ceil(HISTORY / size) + 1, size).slice(-1);
+      const [batch] = lateBatches(size, 1);
       if (batch === undefined) throw new RangeError('no batch');
       for (const hashing of HASHINGS) {
         Object.assign(figures, await measure(prover, images[hashing], batch, size, hashing));
@@ -92,7 +91,7 @@ async function measure(
   const once = await prover.execute(env, image);
   const doubled = await prover.execute(env, twice);
   const { session } = await prover.prove(env, image, { kind: 'app' });
-  const compressions = compressionsOf(batch);
+  const compressions = compressionCountOf(batch);
   const named = {
     prove_seconds: session.proveDurationMs / 1000,
     seconds_per_command: session.proveDurationMs / 1000 / size,
@@ -106,13 +105,4 @@ async function measure(
   return Object.fromEntries(
     Object.entries(named).map(([name, value]) => [`${hashing}_${name}_${size}`, value]),
   );
-}
-
-/** Opening the witness included. */
-function compressionsOf({ witness }: SealedBatch): number {
-  const engine = instantiateEngine();
-  new Uint8Array(engine.memory.buffer).set(witness, engine.inputPointer());
-  const status = engine.proveBatch(witness.length);
-  if (status !== 0) throw new Error(`the engine refuses its own witness with ${status}`);
-  return Number(engine.compressionCount());
 }

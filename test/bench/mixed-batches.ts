@@ -3,6 +3,8 @@ import { Engine, type SealedBatch } from '../../engine/engine.ts';
 import { seededFlow } from '../../queue/order-flow/seeded-flow.ts';
 
 const SEED = 1n;
+/** Commands that are matched first, so that a late batch meets a book with history. */
+const HISTORY = 1000;
 
 /** The mixed flow of 45 % cancels, packed. */
 export function mixedCommands(commandCount: number): Uint8Array {
@@ -18,4 +20,9 @@ export function mixedBatches(batchCount: number, batchSize: number): SealedBatch
     const timestampNs = slice.at(-1)?.timestampNs ?? 0n;
     return engine.applyBatch(encodeCommands(slice.map(({ command }) => command)), timestampNs);
   });
+}
+
+/** The `count` batches of the mixed flow that come after 1000 commands of it. */
+export function lateBatches(batchSize: number, count: number): readonly SealedBatch[] {
+  return mixedBatches(Math.ceil(HISTORY / batchSize) + count, batchSize).slice(-count);
 }

@@ -2,18 +2,16 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { COMMAND_BYTES } from '../../engine/command.ts';
 import type { SealedBatch } from '../../engine/engine.ts';
-import { instantiateEngine } from '../../engine/engine-module.ts';
 import type { Receipt } from '../../prover/receipts/receipt.ts';
 import { ExecutorEnv } from '../../prover/sdk/executor-env.ts';
 import { type GuestImage, loadGuestImage } from '../../prover/sdk/image.ts';
 import { Prover } from '../../prover/sdk/prover.ts';
 import { type Figures, median } from './bench-result.ts';
-import { mixedBatches } from './mixed-batches.ts';
+import { compressionCountOf } from './compression-count.ts';
+import { lateBatches } from './mixed-batches.ts';
 
 const KINDS = ['app', 'stark'] as const;
 const SIZES: readonly number[] = [10, 100, 500, 1000];
-/** Commands that are matched first, so that every measured batch meets a book with history. */
-const HISTORY = 1000;
 /** What `compressions_per_command` is of: a property of the engine, whichever size proves best. */
 const LARGE_BATCH = 1000;
 /** Large batches vary little and take minutes. */
@@ -84,7 +82,7 @@ async function measure(
   size: number,
   rounds: number,
 ): Promise<ProveFigures> {
-  const batches = lastBatches(size, rounds);
+  const batches = lateBatches(size, rounds);
   const runs: ProvenRun[] = [];
   for (const batch of batches) {
     const env = ExecutorEnv.builder().write(batch.witness).journal(batch.journal).build();
@@ -115,24 +113,14 @@ async function measure(
   };
 }
 
-/** The last batches of a flow that has `HISTORY` commands before them. */
-function lastBatches(size: number, count: number): readonly SealedBatch[] {
-  return mixedBatches(Math.ceil(HISTORY / size) + count, size).slice(-count);
-}
-
 /** proc(5): utime and stime are the 14th and 15th field; the second, a name in brackets, may hold blanks. */
 function cpuSecondsOf({ pid }: Prover): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND;
 }
 
-/** BLAKE3 compressions of the guest's whole work, opening the witness included: exact. */
-function compressionsPerCommand({ witness, commands }: SealedBatch): number {
-  const engine = instantiateEngine();
-  new Uint8Array(engine.memory.buffer).set(witness, engine.inputPointer());
-  const status = engine.proveBatch(witness.length);
-  if (status !== 0) throw new Error(`the engine refuses its own witness with ${status}`);
-  return Number(engine.compressionCount()) / (commands.length / COMMAND_BYTES);
+function compressionsPerCommand(batch: SealedBatch): number {
+  return compressionCountOf(batch) / (batch.commands.length / COMMAND_BYTES);
 }
 
 function summary(measured: readonly ProveFigures[]): Figures {
@@ -148,7 +136,7 @@ function summary(measured: readonly ProveFigures[]): Figures {
     ...best.figures,
     orders_proven_per_second_per_core: best.size / best.seconds / availableParallelism(),
     orders_proven_per_cpu_second: best.size / best.cpuSeconds,
-    compressions_per_command: median(lastBatches(LARGE_BATCH, 1).map(compressionsPerCommand)),
+    compressions_per_command: median(lateBatches(LARGE_BATCH, 1).map(compressionsPerCommand)),
   };
 }
 

@@ -1,71 +1,28 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { encodeCommands, type PlaceCommand } from '../../engine/command.ts';
-import type { SideName } from '../../engine/protocol-codes.ts';
+import { encodeCommands } from '../../engine/command.ts';
 import { FAST_ERRORS } from '../../queue/runtime/faults/fast-error.ts';
 import type { BinaryGateway } from '../../queue/runtime/gateways/binary/binary-gateway.ts';
 import { DEFAULT_SESSION_LIMITS } from '../../queue/runtime/gateways/binary/session-limits.ts';
-import { BinaryClient, clientFrame } from '../support/binary-client.ts';
-import { DeskRun, keyOf } from '../support/gateway-run.ts';
+import { clientFrame } from '../support/binary-client.ts';
+import { BinaryDesk, bid } from '../support/binary-desk.ts';
+import { DeskRun } from '../support/gateway-run.ts';
+import { until } from '../support/until.ts';
 
+let desk: BinaryDesk;
 let run: DeskRun;
 let gateway: BinaryGateway;
-const clients: BinaryClient[] = [];
 
 beforeEach(async () => {
-  run = await DeskRun.start();
-  gateway = await run.binary();
+  desk = await BinaryDesk.start();
+  ({ run, gateway } = desk);
 });
-afterEach(async () => {
-  for (const client of clients.splice(0)) client.socket.destroy();
-  await run.stop();
-  run.remove();
-});
-
-const until = (condition: () => boolean) =>
-  expect.poll(condition, { timeout: 20_000, interval: 2 }).toBe(true);
-
-async function client(account?: number, port = gateway.port): Promise<BinaryClient> {
-  const made = await BinaryClient.connect(port);
-  clients.push(made);
-  if (account === undefined) return made;
-  made.hello(account, keyOf(account));
-  await until(() => made.frames.length > 0);
-  return made;
-}
-
-const order =
-  (side: SideName) =>
-  (account: number, clientOrderId: bigint, price: bigint, quantity = 5n): PlaceCommand => ({
-    kind: 'place',
-    side,
-    timeInForce: 'GTC',
-    account,
-    clientOrderId,
-    price,
-    quantity,
-  });
-const bid = order('bid');
-
-/** How many commands the journal has. */
-const journalled = () => run.pipeline.telemetry.counter('orders_total').value;
-
-/** Somebody else still trades: what the bad client did was noticed by nobody. */
-async function expectServed(): Promise<void> {
-  const before = journalled();
-  const other = await client(3);
-  other.send(encodeCommands([bid(3, 9n, 200n)]));
-  // A full book makes room for it first.
-  await until(() => other.events.at(-1)?.transition.type === 'accepted');
-  expect(other.events.at(-1)?.transition).toMatchObject({ account: 3, clientOrderId: 9n });
-  // The engine counts a batch when it has handed it on.
-  await until(() => journalled() === before + 1);
-}
+afterEach(() => desk.stop());
 
 describe('a binary gateway with slow clients', () => {
   test('reads a socket no further than its answers are in flight', async () => {
     const narrow = await run.binary({ limits: { ...DEFAULT_SESSION_LIMITS, inFlightMax: 4 } });
-    const one = await client(1, narrow.port);
+    const one = await desk.client(1, narrow.port);
     let most = 0;
     const watch = setInterval(() => {
       most = Math.max(most, run.desk.inFlight);
@@ -87,14 +44,14 @@ describe('a binary gateway with slow clients', () => {
       unreadSoftBytes: 64 * 1024,
     };
     const strict = await run.binary({ limits });
-    const silent = await client(undefined, strict.port);
-    const stalled = await client(1, strict.port);
+    const silent = await desk.client(undefined, strict.port);
+    const stalled = await desk.client(1, strict.port);
     stalled.socket.write(Buffer.from([64, 0, 0]));
     await until(() => silent.isClosed && stalled.isClosed);
     expect(silent.closedFor).toBe(8);
     expect(stalled.closedFor).toBe(9);
 
-    const slow = await client(2, strict.port);
+    const slow = await desk.client(2, strict.port);
     slow.socket.pause();
     const orders = encodeCommands(Array.from({ length: 1000 }, () => bid(2, 1n, 100n)));
     const flood = setInterval(() => slow.socket.write(clientFrame(2, 1000, orders)), 1);
@@ -103,12 +60,12 @@ describe('a binary gateway with slow clients', () => {
     expect(run.desk.errors.count(FAST_ERRORS.NetworkTimeout)).toBe(3);
     expect(run.pipeline.telemetry.counter('timeouts_total').value).toBe(3);
     await until(() => run.desk.inFlight === 0 && strict.counts.open === 0);
-    await expectServed();
+    await desk.expectServed();
   });
 
   test('keeps who is always in the middle of a frame, but ends each in time', async () => {
     const strict = await run.binary({ limits: { ...DEFAULT_SESSION_LIMITS, frameMs: 400 } });
-    const one = await client(1, strict.port);
+    const one = await desk.client(1, strict.port);
     const frame = clientFrame(2, 1, encodeCommands([bid(1, 1n, 100n)]));
     one.socket.write(frame.subarray(0, 20));
     for (let turn = 0; turn < 12; turn++) {
@@ -124,10 +81,10 @@ describe('a binary gateway with slow clients', () => {
   test('ends the session of who leaves too much unread, without waiting', async () => {
     const limits = { ...DEFAULT_SESSION_LIMITS, unreadSoftBytes: 2 ** 14, unreadHardBytes: 2 ** 18 };
     const strict = await run.binary({ limits });
-    const slow = await client(2, strict.port);
+    const slow = await desk.client(2, strict.port);
     slow.socket.pause();
     // Not its own commands, which are not read either: what others do to its orders.
-    const twin = await client(2);
+    const twin = await desk.client(2);
     const orders = encodeCommands(Array.from({ length: 1000 }, () => bid(2, 1n, 100n)));
     const flood = setInterval(() => {
       if (twin.socket.writableLength === 0) twin.send(orders);
@@ -138,9 +95,9 @@ describe('a binary gateway with slow clients', () => {
   });
 
   test('does what a client sent that vanished, and tells nobody', async () => {
-    const one = await client(1);
+    const one = await desk.client(1);
     one.send(encodeCommands([bid(1, 1n, 100n), bid(1, 2n, 99n)]));
-    await until(() => journalled() === 2);
+    await until(() => desk.journalled() === 2);
     const before = gateway.counts.left;
     one.send(encodeCommands(Array.from({ length: 900 }, () => bid(1, 3n, 98n))));
     one.socket.resetAndDestroy();
@@ -148,15 +105,15 @@ describe('a binary gateway with slow clients', () => {
     const { telemetry } = run.pipeline;
     // Nothing is lost of what was read: it was done, and told to nobody.
     await until(() => telemetry.counter('orders_total').value === telemetry.counter('messages_total').value);
-    const again = await client(1);
+    const again = await desk.client(1);
     again.send(encodeCommands([{ kind: 'cancelAll', account: 1, side: 'both' }]));
     await until(() => again.events.length >= 2);
     expect(again.events[0]?.transition).toMatchObject({ type: 'canceled', clientOrderId: 1n });
-    await expectServed();
+    await desk.expectServed();
   });
 
   test('counts what it could tell nobody, and how long commands take from the socket to the ring', async () => {
-    const one = await client(1);
+    const one = await desk.client(1);
     const orders = clientFrame(2, 10, encodeCommands(Array.from({ length: 10 }, () => bid(1, 1n, 100n))));
     // In one segment: the session ends while its commands are in flight.
     one.socket.write(Buffer.concat([orders, clientFrame(99, 0, new Uint8Array())]));
@@ -171,8 +128,8 @@ describe('a binary gateway with slow clients', () => {
   });
 
   test('has room for as many sessions as it says, and tells the next one so', async () => {
-    const made = await Promise.all(Array.from({ length: 32 }, () => client(1)));
-    const extra = await client();
+    const made = await Promise.all(Array.from({ length: 32 }, () => desk.client(1)));
+    const extra = await desk.client();
     await until(() => extra.isClosed);
     expect(extra.closedFor).toBe(11);
     expect(run.desk.errors.count(FAST_ERRORS.AllocationFailure)).toBe(1);
@@ -180,14 +137,14 @@ describe('a binary gateway with slow clients', () => {
     first?.socket.destroy();
     if (first !== undefined) await once(first.socket, 'close');
     await until(() => gateway.counts.open === 31);
-    await expectServed();
+    await desk.expectServed();
   });
 });
 
 test('a binary gateway goes on when the engine behind it dies: every command is answered once, in order', async () => {
   const own = await DeskRun.start({ standby: true });
   const surviving = await own.binary();
-  const one = await client(1, surviving.port);
+  const one = await desk.client(1, surviving.port);
   const orders = Array.from({ length: 6000 }, (_, index) => bid(1, BigInt(index), BigInt(1 + (index % 50))));
   const packed = encodeCommands(orders);
   for (let at = 0; at < orders.length; at += 500) {

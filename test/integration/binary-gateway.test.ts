@@ -1,73 +1,29 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { encodeCommands, type PlaceCommand } from '../../engine/command.ts';
-import type { SideName } from '../../engine/protocol-codes.ts';
+import { encodeCommands } from '../../engine/command.ts';
 import { FAST_ERRORS } from '../../queue/runtime/faults/fast-error.ts';
 import type { BinaryGateway } from '../../queue/runtime/gateways/binary/binary-gateway.ts';
 import { sealedRoot } from '../../queue/runtime/pipeline/market-engine.ts';
-import { BinaryClient, clientFrame } from '../support/binary-client.ts';
+import { type BinaryClient, clientFrame } from '../support/binary-client.ts';
+import { ask, BinaryDesk, bid } from '../support/binary-desk.ts';
 import { DeskRun, keyOf } from '../support/gateway-run.ts';
 import { packedFlow, replayJournal } from '../support/pipeline-run.ts';
 import { SEED } from '../support/seed.ts';
+import { until } from '../support/until.ts';
 
+let desk: BinaryDesk;
 let run: DeskRun;
 let gateway: BinaryGateway;
-const clients: BinaryClient[] = [];
 
 beforeEach(async () => {
-  run = await DeskRun.start();
-  gateway = await run.binary();
+  desk = await BinaryDesk.start();
+  ({ run, gateway } = desk);
 });
-afterEach(async () => {
-  for (const client of clients.splice(0)) client.socket.destroy();
-  await run.stop();
-  run.remove();
-});
-
-const until = (condition: () => boolean) =>
-  expect.poll(condition, { timeout: 20_000, interval: 2 }).toBe(true);
-
-async function client(account?: number, port = gateway.port): Promise<BinaryClient> {
-  const made = await BinaryClient.connect(port);
-  clients.push(made);
-  if (account === undefined) return made;
-  made.hello(account, keyOf(account));
-  await until(() => made.frames.length > 0);
-  return made;
-}
-
-const order =
-  (side: SideName) =>
-  (account: number, clientOrderId: bigint, price: bigint, quantity = 5n): PlaceCommand => ({
-    kind: 'place',
-    side,
-    timeInForce: 'GTC',
-    account,
-    clientOrderId,
-    price,
-    quantity,
-  });
-const bid = order('bid');
-const ask = order('ask');
-
-/** How many commands the journal has. */
-const journalled = () => run.pipeline.telemetry.counter('orders_total').value;
-
-/** Somebody else still trades: what the bad client did was noticed by nobody. */
-async function expectServed(): Promise<void> {
-  const before = journalled();
-  const other = await client(3);
-  other.send(encodeCommands([bid(3, 9n, 200n)]));
-  // A full book makes room for it first.
-  await until(() => other.events.at(-1)?.transition.type === 'accepted');
-  expect(other.events.at(-1)?.transition).toMatchObject({ account: 3, clientOrderId: 9n });
-  // The engine counts a batch when it has handed it on.
-  await until(() => journalled() === before + 1);
-}
+afterEach(() => desk.stop());
 
 describe('the binary gateway', () => {
   test('welcomes a client by its key, and answers commands by their number when they are journalled', async () => {
-    const one = await client(1);
+    const one = await desk.client(1);
     const welcome = one.frames[0];
     expect(welcome?.type).toBe(129);
     expect([0, 4, 8].map((at) => welcome?.body.readUInt32LE(at))).toEqual([1, 1, 16_384]);
@@ -86,9 +42,9 @@ describe('the binary gateway', () => {
   });
 
   test('tells a maker of a fill that another made, and every session of an account of its orders', async () => {
-    const maker = await client(1);
-    const twin = await client(1);
-    const taker = await client(2);
+    const maker = await desk.client(1);
+    const twin = await desk.client(1);
+    const taker = await desk.client(2);
     maker.send(encodeCommands([bid(1, 7n, 100n)]));
     await until(() => maker.events.length === 1 && twin.events.length === 1);
     taker.send(encodeCommands([ask(2, 8n, 100n, 2n)]));
@@ -112,7 +68,7 @@ describe('the binary gateway', () => {
       numRuns: 1,
       seed: SEED,
     });
-    const one = await client(1);
+    const one = await desk.client(1);
     let sent = 0;
     for (let turn = 0; sent < stream.length; turn++) {
       const size = cuts[turn % cuts.length] ?? 1;
@@ -121,7 +77,7 @@ describe('the binary gateway', () => {
       // Every other cut is a segment of its own.
       if (turn % 2 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
-    await until(() => journalled() === flow.length && run.desk.inFlight === 0);
+    await until(() => desk.journalled() === flow.length && run.desk.inFlight === 0);
     await until(() => one.events.at(-1)?.number === flow.length);
     expect(new Set(one.events.map(({ number }) => number)).size).toBe(flow.length);
     expect(one.refusals).toEqual([]);
@@ -136,7 +92,7 @@ describe('the binary gateway', () => {
   });
 
   test('refuses by code what is no command of the session, and goes on', async () => {
-    const one = await client(1);
+    const one = await desk.client(1);
     const garbage = Buffer.alloc(32, 0xff);
     const own = encodeCommands([bid(1, 1n, 100n)]);
     const foreign = encodeCommands([bid(2, 1n, 100n)]);
@@ -163,8 +119,8 @@ describe('the binary gateway', () => {
     expect(one.refusals.at(-1)).toEqual([8, 6]);
     expect(run.desk.errors.count(FAST_ERRORS.SystemOverload)).toBe(1);
     run.pipeline.control.setLevel(0);
-    await expectServed();
-    await until(() => journalled() === 3);
+    await desk.expectServed();
+    await until(() => desk.journalled() === 3);
   });
 
   test.each<readonly [string, number, number, (client: BinaryClient) => void]>([
@@ -185,19 +141,19 @@ describe('the binary gateway', () => {
     ['commands before the hello', 6, 0, (one) => one.send(encodeCommands([bid(1, 1n, 100n)]))],
     ['a second hello', 7, 1, (one) => one.hello(1, keyOf(1))],
   ])('sends a client away for %s', async (_, reason, account, misbehave) => {
-    const one = await client(account === 0 ? undefined : account);
+    const one = await desk.client(account === 0 ? undefined : account);
     misbehave(one);
     await until(() => one.isClosed);
     expect(one.closedFor).toBe(reason);
     expect(run.desk.errors.count(FAST_ERRORS.MalformedFrame)).toBe(1);
     await until(() => gateway.counts.open === 0);
-    await expectServed();
+    await desk.expectServed();
   });
 
   test(`survives any bytes at all (seed ${SEED})`, async () => {
     const samples = fc.sample(fc.uint8Array({ minLength: 8, maxLength: 3000 }), { numRuns: 60, seed: SEED });
     for (const [index, bytes] of samples.entries()) {
-      const one = await client(index % 2 === 0 ? undefined : 1);
+      const one = await desk.client(index % 2 === 0 ? undefined : 1);
       // Half of them look like commands of a whole frame.
       one.socket.write(
         index % 4 < 2 ? bytes : clientFrame(2, 1, Buffer.concat([bytes, Buffer.alloc(32)]).subarray(0, 32)),
@@ -206,6 +162,6 @@ describe('the binary gateway', () => {
       await until(() => one.isClosed);
     }
     await until(() => gateway.counts.open === 0);
-    await expectServed();
+    await desk.expectServed();
   });
 });

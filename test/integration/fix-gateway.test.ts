@@ -8,13 +8,11 @@ import { FixClient } from '../support/fix-client.ts';
 import { fixText, utc } from '../support/fix-text.ts';
 import { DeskRun, passwordOf } from '../support/gateway-run.ts';
 import { SEED } from '../support/seed.ts';
+import { until } from '../support/until.ts';
 
 const KINDS = skipsSimplefix() ? (['hand'] as const) : (['hand', 'simplefix'] as const);
 /** What a test looks at in a report. */
 const REPORT = [11, 41, 150, 39, 38, 44, 14, 151, 6, 32, 31];
-const until = (condition: () => boolean) =>
-  expect.poll(condition, { timeout: 20_000, interval: 2 }).toBe(true);
-
 const order = (clOrdId: string, side: '1' | '2', price: string, quantity: string): FixField[] => [
   [11, clOrdId],
   [55, 'TEST'],

@@ -5,9 +5,7 @@ import type { FixField } from '../../queue/runtime/gateways/fix/session/fix-mess
 import { FixClient } from '../support/fix-client.ts';
 import { utc } from '../support/fix-text.ts';
 import { DeskRun, passwordOf } from '../support/gateway-run.ts';
-
-const until = (condition: () => boolean) =>
-  expect.poll(condition, { timeout: 20_000, interval: 2 }).toBe(true);
+import { until } from '../support/until.ts';
 
 let run: DeskRun;
 let gateway: FixGateway;
