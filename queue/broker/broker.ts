@@ -3,8 +3,8 @@ import { messageOf } from '../../engine/message-of.ts';
 import { openProveQueue, type ProveQueue } from '../redis/bull-queue.ts';
 import type { QueueBackend } from '../redis/queue-backend.ts';
 import { writeQueueEndpoint } from '../redis/queue-endpoint.ts';
-import { withinGrace } from '../redis/within-grace.ts';
 import type { DataDirectory } from '../store/data-directory.ts';
+import { withinGrace } from '../within-grace.ts';
 import { queuePriority } from './job-order.ts';
 import { queueJobId } from './job-payload.ts';
 

@@ -1,7 +1,7 @@
 import { ProofbookError } from '../../engine/proofbook-error.ts';
 import { readQueueEndpoint } from '../redis/queue-endpoint.ts';
 import { DataDirectory, dataPaths } from '../store/data-directory.ts';
-import { openTracer } from '../traces/batch-tracer.ts';
+import { openTracer } from '../traces/open-tracer.ts';
 import { placementOf } from '../worker/cpu-placement.ts';
 import { ProveWorker } from '../worker/prove-worker.ts';
 import type { ProverSettings } from '../worker/prover-pool.ts';

@@ -4,6 +4,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type IdGenerator, TracerProvider } from '@opentelemetry/sdk-trace';
 import { messageOf } from '../../engine/message-of.ts';
+import { withinGrace } from '../within-grace.ts';
 import { type BatchTraceIds, batchTraceIds } from './batch-trace-ids.ts';
 import type { BatchStage, BatchTracer } from './batch-tracer.ts';
 
@@ -42,13 +43,8 @@ export class OtlpTracer implements BatchTracer {
   }
 
   async close(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((settle) => {
-      timer = setTimeout(settle, CLOSE_GRACE_MS);
-    });
     // A collector that is away costs spans, and nothing else.
-    await Promise.race([this.#provider.shutdown().catch(() => undefined), late]);
-    clearTimeout(timer);
+    await withinGrace(this.#provider.shutdown(), CLOSE_GRACE_MS);
   }
 
   #startRoot(ids: BatchTraceIds, { name, startMs, attributes = {} }: BatchStage): Span {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { NO_TRACES, openTracer } from '../../queue/traces/batch-tracer.ts';
+import { NO_TRACES } from '../../queue/traces/batch-tracer.ts';
+import { openTracer } from '../../queue/traces/open-tracer.ts';
 import { attributeOf, type CollectedSpan, OtlpCollector } from '../support/otlp-collector.ts';
 import { packedOrders, RunningService } from '../support/running-service.ts';
 
